@@ -15,6 +15,7 @@
 #define XLBD_MAX_BACKENDS   16384
 #define XLBD_MAX_VIPS	    1024
 #define XLBD_MAX_PEERS	    256
+#define XLBD_MAX_LINKS	    256
 #define XLBD_MAX_RING	    4096 /* backend slots in one service's ring */
 #define XLBD_MAX_FRAGMENTS  8192
 #define XLBD_SNAT_PORT_MIN  1024
@@ -35,13 +36,16 @@ enum service_flag {
 	SERVICE_DROP_WITHOUT_BACKEND = 1 << 0, /* on_no_backend drop */
 };
 
+#define XLBD_NO_BACKEND (~0U)
+
 /* Map `services`, by endpoint_key.  Daemon writes; XDP and connect read. */
 struct service {
 	__u32 slot; /* into rings, tickets, service_stats */
 	__u32 vip;  /* into owner */
 	__u32 flags;
+	__u32 local_backend; /* slot: who gets what a peer has scheduled */
 };
-_Static_assert(sizeof(struct service) == 12, "service");
+_Static_assert(sizeof(struct service) == 16, "service");
 
 enum backend_kind {
 	BACKEND_NONE = 0, /* free slot; in a session: still being created */
@@ -103,6 +107,13 @@ struct mac_key {
 };
 _Static_assert(sizeof(struct mac_key) == 8, "mac_key");
 
+/* Map `links`, by ifindex: the interfaces that the program runs on. */
+struct link {
+	__u8 mac[6];
+	__u8 pad[2];
+};
+_Static_assert(sizeof(struct link) == 8, "link");
+
 /* Map `sessions4`: addresses and ports as the packet carries them. */
 struct session4_key {
 	__be32 saddr;
@@ -138,8 +149,8 @@ struct session4 {
 	__be32 daddr;
 	__be16 sport;
 	__be16 dport;
-	__u16 ip_delta; /* to add (one's complement) to the IP checksum */
-	__u16 l4_delta; /* to add to the TCP or UDP checksum */
+	__u16 ip_delta; /* see bpf/csum.h; a TTL decrement is in it */
+	__u16 l4_delta;
 	__u32 backend;	/* slot */
 	__u32 generation;
 	__u32 service;	 /* slot */

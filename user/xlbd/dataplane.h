@@ -72,6 +72,9 @@ int dataplane_set_backend(struct dataplane *dp, uint32_t slot,
 /* What a FNAT backend sends from: its packets to us are ours or nobody's. */
 int dataplane_set_endpoint(struct dataplane *dp, const struct endpoint *e,
 			   bool present);
+/* Which MAC is ours on an interface; dataplane_detach() removes it. */
+int dataplane_set_link(struct dataplane *dp, unsigned int ifindex,
+		       const uint8_t mac[6]);
 int dataplane_set_peer(struct dataplane *dp, const uint8_t mac[6],
 		       bool present);
 int dataplane_set_snat_excluded(struct dataplane *dp, uint16_t port,

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The maps.  Weak: each program's object defines them all, and linking the
+ * objects makes one of each.  Sizes that depend on the configuration are set
+ * before load.  Keys and values: include/xlbd_maps.h.
+ */
+#ifndef XLBD_BPF_MAPS_H
+#define XLBD_BPF_MAPS_H
+
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+
+#include "xlbd_maps.h"
+#include "xlbd_reasons.h"
+
+/* Known connections: what to do with a packet of one. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__type(key, struct session4_key);
+	__type(value, struct session4);
+	__uint(max_entries, 2 * 262144);
+} sessions4 SEC(".maps") __weak;
+
+/* The small hot set of addresses that concern us. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__type(key, __be32);
+	__type(value, struct ours);
+	__uint(max_entries, 2 * XLBD_MAX_VIPS);
+} ours4 SEC(".maps") __weak;
+
+/* Destination to service. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__type(key, struct endpoint_key);
+	__type(value, struct service);
+	__uint(max_entries, XLBD_MAX_SERVICES);
+} services SEC(".maps") __weak;
+
+/* One service's sequence of backend slots; entry 0 is its length. */
+struct ring {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__type(key, __u32);
+	__type(value, __u32);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_INNER_MAP);
+};
+
+/* Service slot to ring: replaced as a whole, so that a change is atomic. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__type(key, __u32);
+	__uint(max_entries, XLBD_MAX_SERVICES);
+	__array(values, struct ring);
+} rings SEC(".maps") __weak;
+
+/* Service slot to how many sessions it has scheduled: the round robin. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__type(key, __u32);
+	__type(value, __u64);
+	__uint(max_entries, XLBD_MAX_SERVICES);
+} tickets SEC(".maps") __weak;
+
+/* Where a backend is and how to reach it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__type(key, __u32);
+	__type(value, struct backend);
+	__uint(max_entries, XLBD_MAX_BACKENDS);
+} backends SEC(".maps") __weak;
+
+/* Sources that only ever answer us: FNAT backends' address and port. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__type(key, struct endpoint_key);
+	__type(value, __u32);
+	__uint(max_entries, XLBD_MAX_BACKENDS);
+} endpoints SEC(".maps") __weak;
+
+/* Backend slot to how many SNAT ports were tried: oldest used again first. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__type(key, __u32);
+	__type(value, __u32);
+	__uint(max_entries, XLBD_MAX_BACKENDS);
+} snat_cursors SEC(".maps") __weak;
+
+/* One bit a port: services' and listeners' ports are no SNAT ports. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__type(key, __u32);
+	__type(value, __u64);
+	__uint(max_entries, 65536 / 64);
+} snat_excluded SEC(".maps") __weak;
+
+/* VIP slot to lease: may this node act as its owner now? */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__type(key, __u32);
+	__type(value, struct owner);
+	__uint(max_entries, XLBD_MAX_VIPS);
+} owner SEC(".maps") __weak;
+
+/* MACs of nodes that schedule for the same VIPs. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__type(key, struct mac_key);
+	__type(value, __u32);
+	__uint(max_entries, XLBD_MAX_PEERS);
+} peers SEC(".maps") __weak;
+
+/* Interface to its own MAC: XDP sees frames for other hosts as well. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__type(key, __u32);
+	__type(value, struct link);
+	__uint(max_entries, XLBD_MAX_LINKS);
+} links SEC(".maps") __weak;
+
+/* Fragment trains: ports of the first one, for those that follow. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__type(key, struct fragment4_key);
+	__type(value, struct fragment_ports);
+	__uint(max_entries, XLBD_MAX_FRAGMENTS);
+} fragments4 SEC(".maps") __weak;
+
+/* Why packets left the path. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__type(key, enum xlbd_reason);
+	__type(value, struct reason_stats);
+	__uint(max_entries, XLBD_REASON_MAX);
+} reasons SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__type(key, __u32);
+	__type(value, struct traffic_stats);
+	__uint(max_entries, XLBD_MAX_SERVICES);
+} service_stats SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__type(key, __u32);
+	__type(value, struct traffic_stats);
+	__uint(max_entries, XLBD_MAX_BACKENDS);
+} backend_stats SEC(".maps") __weak;
+
+/* Socket to the VIP that its owner, a client on this node, connected to. */
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct original_destination);
+} original_destinations SEC(".maps") __weak;
+
+#endif
