@@ -129,9 +129,9 @@ struct {
 /* Why packets left the path. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__type(key, enum xlbd_reason);
-	__type(value, struct reason_stats);
-	__uint(max_entries, XLBD_REASON_MAX);
+	__type(key, __u32);
+	__type(value, struct reasons);
+	__uint(max_entries, 1);
 } reasons SEC(".maps") __weak;
 
 struct {

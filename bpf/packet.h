@@ -25,6 +25,8 @@
 #include <stddef.h>
 #define bpf_htons(x)	htons(x)
 #define bpf_ntohs(x)	ntohs(x)
+#define bpf_htonl(x)	htonl(x)
+#define bpf_ntohl(x)	ntohl(x)
 #define __always_inline inline __attribute__((always_inline))
 #endif
 
@@ -34,6 +36,7 @@
 #define NEXT  (-1)
 #define KNOWN (-2)
 
+#define ETH_HEADER 14
 #define ETHERTYPE_IPV4	0x0800
 #define ETHERTYPE_ARP	0x0806
 #define ETHERTYPE_VLAN	0x8100
@@ -63,8 +66,8 @@ struct packet {
 	__u8 destination_mac[6];
 	__u8 source_mac[6];
 	__be16 ethertype;
-	__u16 l3, l4; /* offsets of the headers from the frame's start */
-	__u32 length; /* of the frame, without padding */
+	__u16 l4;     /* offset of the TCP or UDP header from the frame's start */
+	__u32 length; /* of the frame, by its IP header */
 	struct arp_question arp;
 	struct session4_key key; /* ports 0 where there are none */
 	__be16 ip_id;
@@ -99,7 +102,7 @@ static __always_inline void mac_copy(__u8 *to, const __u8 *from)
 
 static __always_inline void address_from_v4(__u8 *address, __be32 v4)
 {
-	__u32 words[4] = { 0, 0, bpf_htons(0xffff) << 16, v4 };
+	__u32 words[4] = { 0, 0, bpf_htonl(0xffff), v4 };
 
 	__builtin_memcpy(address, words, 16);
 }

@@ -11,6 +11,8 @@
 #ifndef XLBD_MAPS_H
 #define XLBD_MAPS_H
 
+#include "xlbd_reasons.h"
+
 #define XLBD_MAX_SERVICES   4096
 #define XLBD_MAX_BACKENDS   16384
 #define XLBD_MAX_VIPS	    1024
@@ -165,7 +167,7 @@ struct session4 {
 	__u8 seen;	    /* enum session_seen, of this direction */
 	__u8 pad[3];
 };
-_Static_assert(sizeof(struct session4) == 64, "session4");
+_Static_assert(sizeof(struct session4) == 60, "session4");
 
 /* Map `fragments4`: which ports a fragment train has; from its first one. */
 struct fragment4_key {
@@ -183,12 +185,24 @@ struct fragment_ports {
 };
 _Static_assert(sizeof(struct fragment_ports) == 4, "fragment_ports");
 
-/* Map `reasons`, per CPU, by enum xlbd_reason. */
 struct reason_stats {
 	__u64 packets;
 	__u64 bytes;
 };
 _Static_assert(sizeof(struct reason_stats) == 16, "reason_stats");
+
+/*
+ * Map `reasons`, per CPU, one entry (key 0): a field a reason, so that a dump
+ * has their names.  Also an array of struct reason_stats by enum xlbd_reason.
+ */
+struct reasons {
+#define X(name, action, help) struct reason_stats name;
+	XLBD_REASONS(X)
+#undef X
+};
+_Static_assert(sizeof(struct reasons) ==
+		       XLBD_REASON_MAX * sizeof(struct reason_stats),
+	       "reasons");
 
 /* Maps `service_stats` and `backend_stats`, per CPU, by slot. */
 struct traffic_stats {

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Service to backend.  The order is computed by the daemon; here it is only
+ * walked, by one counter that all CPUs and the cgroup hooks share, so that
+ * round robin is exact.
+ */
+#ifndef XLBD_BPF_SCHEDULE_H
+#define XLBD_BPF_SCHEDULE_H
+
+#include "maps.h"
+#include "packet.h"
+
+static __always_inline void *schedule_ring(const struct service *service,
+					   __u32 *length)
+{
+	__u32 slot = service->slot, first = 0, *entry;
+	void *ring = bpf_map_lookup_elem(&rings, &slot);
+
+	if (!ring)
+		return NULL;
+	entry = bpf_map_lookup_elem(ring, &first);
+	if (!entry || !*entry)
+		return NULL;
+	*length = *entry;
+	return ring;
+}
+
+/* Takes a ticket.  NULL, and none taken, if no backend is up. */
+static __always_inline struct backend *
+schedule_pick(const struct service *service, __u32 *slot)
+{
+	__u32 id = service->slot, length = 0, place, *entry;
+	void *ring = schedule_ring(service, &length);
+	__u64 *ticket = bpf_map_lookup_elem(&tickets, &id);
+
+	if (!ring || !ticket)
+		return NULL;
+	place = 1 + (__u32)(__sync_fetch_and_add(ticket, 1) % length);
+	entry = bpf_map_lookup_elem(ring, &place);
+	if (!entry)
+		return NULL;
+	*slot = *entry;
+	return bpf_map_lookup_elem(&backends, slot);
+}
+
+/* What a peer has scheduled is for this node's own backend, or nobody's. */
+static __always_inline int peer(struct packet *p)
+{
+	__u32 length;
+
+	if (session_from_peer(p)) {
+		p->backend_slot = p->service->local_backend;
+		p->backend = bpf_map_lookup_elem(&backends, &p->backend_slot);
+		return p->backend ? NEXT : XLBD_REASON_from_peer;
+	}
+	return schedule_ring(p->service, &length) ? NEXT :
+						    XLBD_REASON_no_backend;
+}
+
+static __always_inline int schedule(struct packet *p)
+{
+	if (!p->backend)
+		p->backend = schedule_pick(p->service, &p->backend_slot);
+	if (!p->backend)
+		return session_disclaim(p, XLBD_REASON_no_backend);
+	if (p->backend->kind != BACKEND_LOCAL &&
+	    !(p->backend->flags & BACKEND_REACHABLE))
+		return session_disclaim(p, XLBD_REASON_no_next_hop);
+	return NEXT;
+}
+
+#endif
