@@ -54,7 +54,9 @@ SKELETON := $(B)/xlbd.skel.h
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.t,$(wildcard tests/unit/test_*.c))
 BPF_TESTS := $(patsubst tests/bpf/%.c,$(B)/tests/bpf/%.t,$(wildcard tests/bpf/test_*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-LAB_TOOLS := $(patsubst tests/lab/%.c,$(B)/tests/lab/%,$(wildcard tests/lab/*.c))
+LAB_SOURCES := $(wildcard tests/lab/*.c)
+LAB_TOOLS := $(patsubst %.bpf.c,$(B)/%.bpf.o,$(filter %.bpf.c,$(LAB_SOURCES))) \
+	$(patsubst %.c,$(B)/%,$(filter-out %.bpf.c,$(LAB_SOURCES)))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -136,7 +138,7 @@ $(B)/bench: tests/bench/bench.c $(B)/tests/bench/bench.skel.h $(SKELETON) $(CORE
 	$(call say,CC,$@)
 	$(Q)$(CC) $(TEST_CFLAGS) -I$(B)/tests/bench -MMD -MP $< $(CORE) $(LIB_LDLIBS) -lm -o $@
 
-$(B)/tests/bench/%.bpf.o: tests/bench/%.bpf.c
+$(B)/tests/%.bpf.o: tests/%.bpf.c
 	$(call say,BPF,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -MMD -MP -c $< -o $@
@@ -175,7 +177,7 @@ check-bpf: $(BPF_TESTS) ## packets through the programs; root
 check-fuzz: $(FUZZERS:%=$(B)/tests/fuzz/%-replay) ## replay the corpora
 	$(Q)$(PROVE) --exec '' tests/fuzz/replay.t
 
-check-system: all $(LAB_TOOLS) ## real daemons in network namespaces; root
+check-system: lab ## real daemons in network namespaces; root
 	$(Q)$(PROVE) $(sort $(wildcard tests/system/*.t))
 
 FUZZ_SECONDS ?= 60
@@ -193,6 +195,8 @@ asan: ## the unit tests and the config tests under ASan and UBSan
 
 bench: $(B)/bench ## what a packet costs, beside a MAC swap
 	$(Q)$(B)/bench
+
+lab: all $(LAB_TOOLS) ## what the demo and the system tests need
 
 demo: deps all ## see it work, in namespaces of its own; root
 	$(Q)XLBD_BUILD=$(B) tests/lab/demo
@@ -227,7 +231,7 @@ uninstall: ## what install put there; the configuration stays
 clean: ## remove build/
 	rm -rf $(B)
 
-.PHONY: all help check check-unit check-conf check-bpf check-fuzz check-system \
+.PHONY: all help lab check check-unit check-conf check-bpf check-fuzz check-system \
 	fuzz asan bench demo deps deps-test lint format install uninstall clean FORCE
 
 -include $(BPF_OBJS:.o=.d) $(CORE_OBJS:.o=.d) $(XLBD_OBJS:.o=.d) $(CTL_OBJS:.o=.d)
