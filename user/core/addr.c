@@ -161,6 +161,8 @@ int endpoint_parse(const char *text, struct endpoint *out)
 		if (port - host < 2 || port[-2] != ']')
 			return -EINVAL;
 		port[-2] = '\0';
+		if (!strchr(host, ':'))
+			return -EINVAL;
 	} else if (strchr(host, ':')) {
 		return -EINVAL;
 	}

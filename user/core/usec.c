@@ -53,8 +53,11 @@ int usec_parse(const char *text, struct usec *out)
 	}
 	if (unit_scale(s, &scale))
 		return -EINVAL;
+	/* "0.5us" is no time that we could keep: better said than zero */
+	if (millionths * scale % 1000000)
+		return -EINVAL;
 	if (__builtin_mul_overflow(whole, scale, &us) ||
-	    __builtin_add_overflow(us, millionths * (scale / 1000) / 1000, &us))
+	    __builtin_add_overflow(us, millionths * scale / 1000000, &us))
 		return -ERANGE;
 	out->us = us;
 	return 0;
@@ -62,13 +65,22 @@ int usec_parse(const char *text, struct usec *out)
 
 const char *usec_print(struct usec span, char *buf, size_t size)
 {
-	int64_t us = span.us;
+	const char *sign = span.us < 0 ? "-" : "";
+	uint64_t us = span.us < 0 ? -(uint64_t)span.us : (uint64_t)span.us;
+	uint64_t rest = us % 1000000;
+	int decimals = 6;
 
-	if (us % 1000000 == 0)
-		snprintf(buf, size, "%" PRId64 "s", us / 1000000);
-	else if (us % 1000 == 0 && us < 1000000 && us > -1000000)
-		snprintf(buf, size, "%" PRId64 "ms", us / 1000);
-	else
-		snprintf(buf, size, "%.6gs", (double)us / 1e6);
+	if (rest && rest % 1000 == 0 && us < 1000000) {
+		snprintf(buf, size, "%s%" PRIu64 "ms", sign, us / 1000);
+		return buf;
+	}
+	if (!rest) {
+		snprintf(buf, size, "%s%" PRIu64 "s", sign, us / 1000000);
+		return buf;
+	}
+	for (; rest % 10 == 0; rest /= 10)
+		decimals--;
+	snprintf(buf, size, "%s%" PRIu64 ".%0*" PRIu64 "s", sign, us / 1000000,
+		 decimals, rest);
 	return buf;
 }
