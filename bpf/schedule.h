@@ -9,6 +9,7 @@
 
 #include "maps.h"
 #include "packet.h"
+#include "session.h"
 
 static __always_inline void *schedule_ring(const struct service *service,
 					   __u32 *length)

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * tc ingress: hands a local backend's connections to its listening socket.
+ * XDP has scheduled the packet and passed it up; here the session is looked
+ * up again, and the listener assigned, to what may open a connection only:
+ * a SYN, or an ACK that no socket is there for (a SYN cookie coming back; the
+ * listener resets any other).  Established connections are found by the
+ * kernel itself, by the packet's own addresses.  Whatever other filters there
+ * are after this one still see the packet.
+ *
+ * Before Linux 6.6 a SO_REUSEPORT listener cannot be assigned: such a packet
+ * goes on unsteered, and the kernel resets it.
+ */
+#include "maps.h"
+#include "packet.h"
+
+#include "local.h"
+#include "ours.h"
+#include "session.h"
+
+#define TCP_FLAGS_OFFSET 13
+
+enum { PACKET_HOST = 0 };
+enum { SOCKET_TIME_WAIT = 6, SOCKET_LISTEN = 10 }; /* bpf_sock.state */
+
+/* The packet's addresses and flags, if it may be a local backend's. */
+static __always_inline bool steer_parse(struct __sk_buff *skb, struct packet *p)
+{
+	struct iphdr ip;
+	struct ours *o;
+	__be32 daddr;
+
+	/* XDP left VLANs and frames for other hosts alone: so do we. */
+	if (skb->protocol != bpf_htons(ETHERTYPE_IPV4) || skb->vlan_present ||
+	    skb->pkt_type != PACKET_HOST)
+		return false;
+	if (bpf_skb_load_bytes(skb, ETH_HEADER, &ip, sizeof(ip)))
+		return false;
+	daddr = ip.daddr;
+	o = bpf_map_lookup_elem(&ours4, &daddr);
+	if (!o || !(o->flags & OURS_VIP))
+		return false;
+	if (ip.protocol != PROTO_TCP || (ip.frag_off & bpf_htons(0x3fff)))
+		return false;
+	p->key.saddr = ip.saddr;
+	p->key.daddr = ip.daddr;
+	p->key.protocol = PROTO_TCP;
+	p->l4 = ETH_HEADER + ip.ihl * 4;
+	/* sport and dport, as they stand in the header */
+	if (bpf_skb_load_bytes(skb, p->l4, &p->key.sport, 4))
+		return false;
+	return !bpf_skb_load_bytes(skb, p->l4 + TCP_FLAGS_OFFSET, &p->tcp_flags,
+				   1);
+}
+
+static __always_inline struct backend *steer_backend(const struct packet *p)
+{
+	struct session4_key key = p->key;
+	struct session4 *s = bpf_map_lookup_elem(&sessions4, &key);
+	__u32 slot;
+
+	if (!s || s->kind != BACKEND_LOCAL)
+		return NULL;
+	slot = s->backend;
+	return bpf_map_lookup_elem(&backends, &slot);
+}
+
+/* A connection's or a handshake's own socket: the kernel finds it, too. */
+static __always_inline bool steer_has_socket(struct __sk_buff *skb,
+					     const struct packet *p)
+{
+	struct bpf_sock_tuple tuple = {
+		.ipv4.saddr = p->key.saddr,
+		.ipv4.daddr = p->key.daddr,
+		.ipv4.sport = p->key.sport,
+		.ipv4.dport = p->key.dport,
+	};
+	struct bpf_sock *sk;
+	__u32 state;
+
+	sk = bpf_skc_lookup_tcp(skb, &tuple, sizeof(tuple.ipv4),
+				BPF_F_CURRENT_NETNS, 0);
+	if (!sk)
+		return false;
+	state = sk->state;
+	bpf_sk_release(sk);
+	if (state == SOCKET_TIME_WAIT)
+		return !session_opens(p);
+	return state != SOCKET_LISTEN;
+}
+
+/* No source: what is found can only be a listener. */
+static __always_inline bool steer_to(struct __sk_buff *skb, __be32 address,
+				     __be16 port)
+{
+	struct bpf_sock_tuple tuple = {
+		.ipv4.daddr = address,
+		.ipv4.dport = port,
+	};
+	struct bpf_sock *sk;
+
+	sk = bpf_skc_lookup_tcp(skb, &tuple, sizeof(tuple.ipv4),
+				BPF_F_CURRENT_NETNS, 0);
+	if (!sk)
+		return false;
+	if (sk->state == SOCKET_LISTEN)
+		bpf_sk_assign(skb, sk, 0);
+	bpf_sk_release(sk);
+	return true;
+}
+
+SEC("tc")
+int steer(struct __sk_buff *skb)
+{
+	struct packet p = {};
+	struct backend *b;
+
+	if (!steer_parse(skb, &p))
+		return TC_ACT_UNSPEC;
+	b = steer_backend(&p);
+	if (!b)
+		return TC_ACT_UNSPEC;
+	if (!session_opens(&p) &&
+	    (p.tcp_flags & (TCP_SYN | TCP_RST | TCP_ACK)) != TCP_ACK)
+		return TC_ACT_UNSPEC;
+	if (steer_has_socket(skb, &p))
+		return TC_ACT_UNSPEC;
+	if (!steer_to(skb, local_address(b), b->port))
+		steer_to(skb, LOCAL_LOOPBACK, b->port);
+	return TC_ACT_UNSPEC;
+}
+
+char LICENSE[] SEC("license") __weak = "GPL";
