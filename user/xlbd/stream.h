@@ -2,6 +2,12 @@
 /*
  * A Unix stream server that speaks lines: accepts, limits, splits, writes.
  * What a line means is the caller's business.
+ *
+ * A client's next line is handed over only when the answer to the last one is
+ * written out and nobody holds the client: answers never mix, and who does not
+ * read is not read from.  A client that has ended its half (EOF) still gets
+ * its answers; its last line may lack the newline.  `closed` always comes
+ * from the loop, never from within another call, except stream_free().
  */
 #ifndef XLBD_STREAM_H
 #define XLBD_STREAM_H
@@ -9,6 +15,7 @@
 #include "core/usec.h"
 #include "xlbd/loop.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct stream_server;
@@ -17,7 +24,7 @@ struct stream_client;
 struct stream_limits {
 	size_t max_line;      /* longer: refused with on_too_long */
 	size_t max_clients;   /* one more is closed at once */
-	struct usec idle;     /* without a complete line: closed */
+	struct usec idle;     /* without a line or reading: closed */
 	size_t max_backlog;   /* unread answer bytes before it is closed */
 };
 
@@ -47,6 +54,12 @@ void stream_free(struct stream_server *s);
 void stream_write(struct stream_client *c, const char *bytes, size_t length);
 void stream_close(struct stream_client *c); /* once the output is drained */
 size_t stream_pending(const struct stream_client *c); /* unread bytes */
+
+/*
+ * For an answer that is made later, with nothing written yet: until released,
+ * the client is neither idle nor done, and no further line is handed over.
+ */
+void stream_hold(struct stream_client *c, bool hold);
 
 /* A place for the caller's state of this client. */
 void stream_set_data(struct stream_client *c, void *data);
