@@ -14,7 +14,10 @@
 TAP_COUNT=0
 TAP_FAILED=0
 
-diag() { sed 's/^/# /' <<<"$*"; }
+diag() {
+	local text=$*
+	echo "# ${text//$'\n'/$'\n# '}"
+}
 
 bail() {
 	echo "Bail out! $*"
