@@ -359,11 +359,10 @@ lab_curl() {
 }
 
 lab_who() {
-	local i
+	local i who
 	for ((i = 0; i < ${3:-1}; i++)); do
-		lab_curl "$1" -f -o /dev/null -D - "$2" 2>/dev/null |
-			awk 'tolower($1) == "x-backend:" { who = $2 }
-				END { sub(/\r/, "", who)
-					print who ? who : "failed" }'
+		who=$(lab_curl "$1" -f -o /dev/null -w '%header{x-backend}' \
+			"$2" 2>/dev/null) || who=
+		echo "${who:-failed}"
 	done
 }
