@@ -66,7 +66,7 @@ struct session_row {
 
 struct session_filter {
 	bool has_service, has_backend, has_client;
-	struct endpoint service, backend;
+	struct endpoint service, backend; /* backend.protocol is 0 */
 	struct prefix client;
 	const char *state; /* NULL: any */
 	struct usec older; /* age at least */
@@ -145,6 +145,13 @@ struct control;
 int control_open(struct loop *l, const char *path,
 		 const struct control_ops *ops, void *arg,
 		 struct control **out); /* 0, -EADDRINUSE, -errno */
-void control_close(struct control *c);
+void control_close(struct control *c); /* NULL-safe */
+
+/*
+ * All metrics in Prometheus' text format, to free(); NULL if memory ran out.
+ * The HTTP endpoint and `stats --prometheus` say the same.
+ */
+char *control_render_metrics(const struct control_ops *ops, void *arg,
+			     size_t *length);
 
 #endif
