@@ -24,9 +24,10 @@ say = $(if $(filter 1,$(V)),,@printf '  %-8s%s\n' $(1) '$(2)')
 DEPS := gcc make pkg-config clang llvm libbpf-dev bpftool libelf-dev \
 	zlib1g-dev libnl-3-dev libnl-route-3-dev libevent-dev \
 	libcurl4-openssl-dev libssl-dev libjansson-dev libc6-dev \
-	iproute2 ethtool util-linux curl nginx-light procps ca-certificates
-DEPS_TEST := libcmocka-dev libclang-rt-dev perl jq tcpdump iputils-ping \
-	python3 python3-scapy prometheus openssl netcat-openbsd mount
+	iproute2 ethtool util-linux mount procps curl nginx-light jq \
+	ca-certificates
+DEPS_TEST := libcmocka-dev libclang-rt-dev perl tcpdump iputils-ping \
+	python3 python3-scapy prometheus openssl netcat-openbsd
 
 LIBS := libbpf libelf zlib libnl-3.0 libnl-route-3.0 libevent libcurl \
 	openssl jansson
@@ -162,11 +163,17 @@ $(B)/tests/fuzz/%-replay: tests/fuzz/%.c tests/fuzz/replay.c $(FUZZ_SOURCES) $(w
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(FUZZ_CFLAGS) $< tests/fuzz/replay.c $(FUZZ_SOURCES) -ljansson -lm -o $@
 
-check: deps deps-test all ## everything below: what CI runs
-	$(Q)$(MAKE) --no-print-directory check-unit check-conf check-bpf check-fuzz check-system
+check: ## everything below: what CI runs
+	$(Q)$(MAKE) --no-print-directory deps
+	$(Q)$(MAKE) --no-print-directory deps-test
+	$(Q)$(MAKE) --no-print-directory check-unit check-layers check-conf \
+		check-bpf check-fuzz check-system
 
 check-unit: $(UNIT_TESTS) ## pure code; no root
-	$(Q)$(PROVE) --exec '' $(sort $(UNIT_TESTS)) $(sort $(wildcard tests/layers.t))
+	$(Q)$(PROVE) --exec '' $(sort $(UNIT_TESTS))
+
+check-layers: all ## the house's laws, in includes and symbols; no root
+	$(Q)XLBD_BUILD=$(B) $(PROVE) tests/layers.t
 
 check-conf: all ## config files and command lines; no root
 	$(Q)$(PROVE) $(sort $(wildcard tests/conf/*.t))
@@ -178,7 +185,8 @@ check-fuzz: $(FUZZERS:%=$(B)/tests/fuzz/%-replay) ## replay the corpora
 	$(Q)$(PROVE) --exec '' tests/fuzz/replay.t
 
 check-system: lab ## real daemons in network namespaces; root
-	$(Q)$(PROVE) $(sort $(wildcard tests/system/*.t))
+	$(Q)XLBD_BUILD=$(B) tests/lab/can
+	$(Q)XLBD_BUILD=$(B) $(PROVE) $(sort $(wildcard tests/system/*.t))
 
 FUZZ_SECONDS ?= 60
 fuzz: $(FUZZERS:%=$(B)/tests/fuzz/%-libfuzzer) ## FUZZ_SECONDS for each fuzzer
@@ -198,7 +206,11 @@ bench: $(B)/bench ## what a packet costs, beside a MAC swap
 
 lab: all $(LAB_TOOLS) ## what the demo and the system tests need
 
-demo: deps all ## see it work, in namespaces of its own; root
+# One after the other, also under -j: nothing compiles before deps.
+demo: ## see it work, in namespaces of its own; root
+	$(Q)tests/lab/can --before-build
+	$(Q)$(MAKE) --no-print-directory deps
+	$(Q)$(MAKE) --no-print-directory lab
 	$(Q)XLBD_BUILD=$(B) tests/lab/demo
 
 # --- the rest --------------------------------------------------------------
@@ -217,21 +229,23 @@ format: ## rewrite the sources in the house's format
 
 install: all ## PREFIX= DESTDIR= and the others at the top
 	$(INSTALL) -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(SYSCONFDIR)/xlbd \
-		$(DESTDIR)$(UNITDIR)
+		$(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(UNITDIR)
 	$(INSTALL) -m 755 $(B)/xlbd $(B)/xlbctl $(DESTDIR)$(SBINDIR)/
+	$(INSTALL) -m 644 man/xlbd.8 $(DESTDIR)$(MANDIR)/man8/
+	$(INSTALL) -m 644 conf/minimal.conf \
+		$(DESTDIR)$(SYSCONFDIR)/xlbd/lb.conf.example
 	sed 's|@SBINDIR@|$(SBINDIR)|g; s|@SYSCONFDIR@|$(SYSCONFDIR)|g' \
 		conf/xlbd.service > $(DESTDIR)$(UNITDIR)/xlbd.service
-	test -e $(DESTDIR)$(SYSCONFDIR)/xlbd/lb.conf || \
-		$(INSTALL) -m 644 conf/minimal.conf $(DESTDIR)$(SYSCONFDIR)/xlbd/lb.conf.example
 
 uninstall: ## what install put there; the configuration stays
 	rm -f $(DESTDIR)$(SBINDIR)/xlbd $(DESTDIR)$(SBINDIR)/xlbctl \
-		$(DESTDIR)$(UNITDIR)/xlbd.service
+		$(DESTDIR)$(MANDIR)/man8/xlbd.8 $(DESTDIR)$(UNITDIR)/xlbd.service \
+		$(DESTDIR)$(SYSCONFDIR)/xlbd/lb.conf.example
 
 clean: ## remove build/
 	rm -rf $(B)
 
-.PHONY: all help lab check check-unit check-conf check-bpf check-fuzz check-system \
+.PHONY: all help lab check check-unit check-layers check-conf check-bpf check-fuzz check-system \
 	fuzz asan bench demo deps deps-test lint format install uninstall clean FORCE
 
 -include $(BPF_OBJS:.o=.d) $(CORE_OBJS:.o=.d) $(XLBD_OBJS:.o=.d) $(CTL_OBJS:.o=.d)
