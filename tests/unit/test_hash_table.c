@@ -90,35 +90,12 @@ static void one_hash_many_keys(void **state)
 	hash_table_fini(&t);
 }
 
-static void any_takes_everything_out(void **state)
-{
-	struct item items[100];
-	struct hash_table t;
-	struct hash_node *node;
-	size_t bucket = 0, taken = 0;
-
-	(void)state;
-	assert_int_equal(hash_table_init(&t), 0);
-	assert_null(hash_table_any(&t, &bucket));
-	for (uint32_t i = 0; i < 100; i++)
-		hash_table_add(&t, &items[i].node, hash_of(i));
-	bucket = 0;
-	while ((node = hash_table_any(&t, &bucket))) {
-		hash_table_remove(&t, node);
-		taken++;
-	}
-	assert_int_equal(taken, 100);
-	assert_int_equal(t.count, 0);
-	hash_table_fini(&t);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hash_is_fnv1a),
 		cmocka_unit_test(add_find_remove_many),
 		cmocka_unit_test(one_hash_many_keys),
-		cmocka_unit_test(any_takes_everything_out),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -104,12 +104,3 @@ struct hash_node *hash_table_next(const struct hash_node *node)
 		next = next->next;
 	return next;
 }
-
-struct hash_node *hash_table_any(const struct hash_table *t, size_t *bucket)
-{
-	for (; *bucket < t->size; (*bucket)++) {
-		if (t->buckets[*bucket])
-			return t->buckets[*bucket];
-	}
-	return NULL;
-}

@@ -37,10 +37,4 @@ void hash_table_remove(struct hash_table *t, struct hash_node *node);
 struct hash_node *hash_table_first(const struct hash_table *t, uint32_t hash);
 struct hash_node *hash_table_next(const struct hash_node *node);
 
-/*
- * Any node, NULL when empty: to take everything out, remove it and ask again
- * with the same *bucket, which starts at 0.
- */
-struct hash_node *hash_table_any(const struct hash_table *t, size_t *bucket);
-
 #endif

@@ -91,6 +91,12 @@ int netlink_add_vip(struct netlink *n, const struct prefix *vip,
 		    unsigned int ifindex, bool *existed);
 int netlink_del_vip(struct netlink *n, const struct prefix *vip,
 		    unsigned int ifindex); /* absent is no error */
+/*
+ * Removes the addresses and neighbour entries that a daemon which crashed
+ * left in this namespace: what we make carries our mark.  For the start,
+ * before anything is added, and for --cleanup.
+ */
+int netlink_cleanup(struct netlink *n);
 /* `count` gratuitous ARP requests (unsolicited NAs for IPv6) at once. */
 int netlink_announce(struct netlink *n, const struct addr *vip,
 		     unsigned int ifindex, unsigned int count);

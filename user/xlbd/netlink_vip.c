@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Addresses that this node owns for a while.
+ *
+ * IFA_F_NOPREFIXROUTE is not set: with /32, IPv4's default, there is no prefix
+ * route to suppress, and who writes 10.0.4.99/24 means what `ip addr add`
+ * and keepalived do with it.  IPv6 addresses are deprecated from birth, as
+ * keepalived makes them: valid to answer from, never picked as the source of
+ * the node's own connections.
+ */
+#include "core/neigh_packet.h"
+#include "xlbd/netlink_internal.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_addr.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <linux/rtnetlink.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static struct nl_msg *request(int type, int flags, const struct prefix *vip,
+			      unsigned int ifindex)
+{
+	struct ifaddrmsg info = { .ifa_family = netlink_family(&vip->addr),
+				  .ifa_prefixlen = vip->length,
+				  .ifa_scope = RT_SCOPE_UNIVERSE,
+				  .ifa_index = ifindex };
+	struct nl_msg *msg = netlink_request(type, flags, &info, sizeof(info));
+
+	if (!msg)
+		return NULL;
+	netlink_put_addr(msg, IFA_LOCAL, &vip->addr);
+	/* Without this one, IPv4 deletes whatever prefix comes first. */
+	netlink_put_addr(msg, IFA_ADDRESS, &vip->addr);
+	return msg;
+}
+
+struct mark {
+	struct prefix vip;
+	unsigned int ifindex;
+	bool ours;
+};
+
+/* An address of our making: which? */
+static bool read_mark(struct nlmsghdr *hdr, struct mark *out)
+{
+	struct nlattr *attrs[IFA_MAX + 1];
+	const struct ifaddrmsg *info;
+
+	if (hdr->nlmsg_type != RTM_NEWADDR ||
+	    nlmsg_parse(hdr, sizeof(*info), attrs, IFA_MAX, NULL))
+		return false;
+	info = nlmsg_data(hdr);
+	if (!attrs[IFA_PROTO] ||
+	    nla_get_u8(attrs[IFA_PROTO]) != NETLINK_ORIGINATOR ||
+	    !netlink_get_addr(attrs[IFA_ADDRESS], &out->vip.addr))
+		return false;
+	out->vip.length = info->ifa_prefixlen;
+	out->ifindex = info->ifa_index;
+	return true;
+}
+
+static void match_mark(void *arg, struct nlmsghdr *hdr)
+{
+	struct mark *wanted = arg, found;
+
+	if (read_mark(hdr, &found) && found.ifindex == wanted->ifindex &&
+	    found.vip.length == wanted->vip.length &&
+	    addr_equal(&found.vip.addr, &wanted->vip.addr))
+		wanted->ours = true;
+}
+
+int netlink_add_vip(struct netlink *n, const struct prefix *vip,
+		    unsigned int ifindex, bool *existed)
+{
+	const struct ifa_cacheinfo deprecated = { .ifa_valid = UINT32_MAX };
+	struct mark mark = { .vip = *vip, .ifindex = ifindex };
+	struct nl_msg *msg = request(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL,
+				     vip, ifindex);
+	int err;
+
+	if (!msg)
+		return -ENOMEM;
+	nla_put_u8(msg, IFA_PROTO, NETLINK_ORIGINATOR);
+	if (!addr_is_v4(&vip->addr)) {
+		nla_put_u32(msg, IFA_FLAGS, IFA_F_NODAD);
+		nla_put(msg, IFA_CACHEINFO, sizeof(deprecated), &deprecated);
+	}
+	err = netlink_ask(n->requests, msg, NULL, NULL);
+	if (err == -EEXIST) {
+		/* left behind by a crash, it is still ours */
+		err = netlink_dump(RTM_GETADDR, match_mark, &mark);
+		if (!err)
+			*existed = !mark.ours;
+		return err;
+	}
+	if (!err)
+		*existed = false;
+	return err;
+}
+
+int netlink_del_vip(struct netlink *n, const struct prefix *vip,
+		    unsigned int ifindex)
+{
+	int err = netlink_ask(n->requests,
+			      request(RTM_DELADDR, 0, vip, ifindex), NULL,
+			      NULL);
+
+	/* gone already, or with its interface */
+	return err == -EADDRNOTAVAIL || err == -ENODEV ? 0 : err;
+}
+
+static void sweep_one(void *arg, struct nlmsghdr *hdr)
+{
+	struct mark mark;
+
+	if (read_mark(hdr, &mark))
+		netlink_del_vip(arg, &mark.vip, mark.ifindex);
+}
+
+int netlink_cleanup(struct netlink *n)
+{
+	netlink_neighbour_sweep(n);
+	return netlink_dump(RTM_GETADDR, sweep_one, n);
+}
+
+/* RFC 4861: advertise as a router only where the node is one. */
+static bool is_router(const char *ifname)
+{
+	char path[64 + NETLINK_NAME_SIZE], value = '0';
+	ssize_t got = 0;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/sys/net/ipv6/conf/%s/forwarding",
+		 ifname);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		got = read(fd, &value, 1);
+		close(fd);
+	}
+	return got == 1 && value != '0';
+}
+
+int netlink_announce(struct netlink *n, const struct addr *vip,
+		     unsigned int ifindex, unsigned int count)
+{
+	struct sockaddr_ll to = { .sll_family = AF_PACKET,
+				  .sll_ifindex = (int)ifindex,
+				  .sll_halen = ETH_ALEN };
+	uint8_t frame[NEIGH_PACKET_MAX];
+	struct netlink_link link;
+	int fd, err = 0;
+	size_t size;
+
+	if (!netlink_get_link(n, ifindex, &link))
+		return -ENODEV;
+	if (link.loopback)
+		return 0; /* nobody there to tell */
+	size = neigh_packet_build(vip, link.mac, is_router(link.name), frame);
+	to.sll_protocol = htons(addr_is_v4(vip) ? ETH_P_ARP : ETH_P_IPV6);
+	memcpy(to.sll_addr, frame, ETH_ALEN);
+	/* protocol 0: this socket receives nothing */
+	fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	for (unsigned int i = 0; i < count && !err; i++) {
+		if (sendto(fd, frame, size, 0, (struct sockaddr *)&to,
+			   sizeof(to)) < 0)
+			err = -errno;
+	}
+	close(fd);
+	return err;
+}
