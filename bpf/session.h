@@ -114,12 +114,23 @@ static __always_inline bool session_from_peer(const struct packet *p)
 	return bpf_map_lookup_elem(&peers, &mac);
 }
 
+/*
+ * DR leaves the addresses alone, so a backend that schedules too may send the
+ * frame back: for ever, were it not stopped here.
+ */
+static __always_inline bool session_comes_round(const struct packet *p)
+{
+	return p->backend->kind == BACKEND_DR &&
+	       mac_equal(p->backend->mac, p->source_mac);
+}
+
 /* A client's next hop has a new MAC, or a peer's frame came round. */
 static __always_inline int session_moved(struct packet *p, struct session4 *s)
 {
 	struct session4 *reply;
 
-	if (s->kind != BACKEND_LOCAL && session_from_peer(p))
+	if (s->kind != BACKEND_LOCAL &&
+	    (session_from_peer(p) || session_comes_round(p)))
 		return XLBD_REASON_from_peer;
 	mac_copy(s->client_mac, p->source_mac);
 	reply = session_other(s, p->key.protocol);

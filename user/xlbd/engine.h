@@ -22,7 +22,7 @@ struct engine_options {
 
 /*
  * Loads and attaches the programs, takes over the VIPs, starts the checks and
- * the control socket.  Takes `conf` if it succeeds.  0, or -errno after having
+ * the control socket.  Takes `conf` in any case.  0, or -errno after having
  * logged why and undone everything.
  */
 int engine_start(struct loop *l, struct conf *conf,
@@ -32,9 +32,9 @@ int engine_start(struct loop *l, struct conf *conf,
 void engine_stop(struct engine *e);
 
 /*
- * Makes the running state that of `conf`, which it takes.  What did not change
- * feels nothing.  0, or -errno with the running state as it was.
+ * After a daemon that died: takes away its programs, pins, VIPs.  `error` has
+ * DATAPLANE_ERROR_SIZE.  0/-errno.
  */
-int engine_reload(struct engine *e, struct conf *conf);
+int engine_cleanup(const struct conf *conf, char *error);
 
 #endif

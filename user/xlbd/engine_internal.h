@@ -15,7 +15,6 @@
 #include "xlbd/engine.h"
 #include "xlbd/listeners.h"
 #include "xlbd/loop.h"
-#include "xlbd/metrics.h"
 #include "xlbd/netlink.h"
 
 #include <stdbool.h>
@@ -32,6 +31,8 @@ int slots_init(struct slots *s, uint32_t size);
 void slots_fini(struct slots *s);
 int slots_take(struct slots *s, uint32_t *slot); /* -ENOSPC */
 void slots_return(struct slots *s, uint32_t slot);
+
+struct metrics;
 
 struct engine_vip {
 	struct prefix prefix;
@@ -60,7 +61,7 @@ struct engine_backend {
 	/* checks: all must pass */
 	struct conf_checker *checkers;
 	struct check **checks;
-	size_t n_checks;
+	size_t n_checkers;
 	/* verdicts */
 	bool healthy;
 	bool drain;
@@ -108,6 +109,9 @@ struct engine {
 	struct engine_service **services;
 	size_t n_services;
 
+	struct engine_peer *peers;
+	size_t n_peers;
+
 	struct slots vip_slots, service_slots, backend_slots;
 	uint32_t *generations;		      /* by backend slot */
 	struct engine_backend **by_slot;      /* likewise; NULL: free */
@@ -131,6 +135,12 @@ void engine_vip_address(struct engine *e, const struct addr *addr,
 int engine_attach(struct engine *e, unsigned int ifindex);
 int engine_attach_configured(struct engine *e);
 void engine_link(struct engine *e, const struct netlink_link *link, bool gone);
+
+/* engine_peer.c */
+int engine_peers_start(struct engine *e);
+void engine_peers_stop(struct engine *e);
+void engine_peer_hop(struct engine *e, const struct addr *addr,
+		     const struct next_hop *hop);
 
 /* engine_service.c */
 int engine_service_add(struct engine *e, const struct conf_service *conf,

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The engine's life: what is started in which order, and stopped in reverse.
+ */
+#include "xlbd/engine.h"
+#include "xlbd/engine_internal.h"
+#include "xlbd/log.h"
+#include "xlbd/metrics.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static void on_next_hop(void *arg, const struct addr *addr,
+			const struct next_hop *hop)
+{
+	struct engine *e = arg;
+
+	for (size_t i = 0; i < e->n_services; i++) {
+		struct engine_service *s = e->services[i];
+
+		for (size_t j = 0; j < s->n_backends; j++) {
+			if (addr_equal(&s->backends[j]->endpoint.addr, addr))
+				engine_backend_hop(s->backends[j], hop);
+		}
+	}
+	engine_peer_hop(e, addr, hop);
+}
+
+static void on_link(void *arg, const struct netlink_link *link, bool gone)
+{
+	engine_link(arg, link, gone);
+}
+
+static void on_address(void *arg, const struct addr *addr,
+		       unsigned int ifindex, bool gone)
+{
+	struct engine *e = arg;
+
+	engine_vip_address(e, addr, ifindex, gone);
+	for (size_t i = 0; i < e->n_services; i++) {
+		struct engine_service *s = e->services[i];
+
+		for (size_t j = 0; j < s->n_backends; j++) {
+			if (addr_equal(&s->backends[j]->endpoint.addr, addr))
+				engine_backend_locate(s->backends[j]);
+		}
+	}
+}
+
+static char *render_metrics(void *arg, size_t *length)
+{
+	return control_render_metrics(&engine_control_ops, arg, length);
+}
+
+static int start_model(struct engine *e)
+{
+	int err;
+
+	e->generations = calloc(XLBD_MAX_BACKENDS, sizeof(*e->generations));
+	e->by_slot = calloc(XLBD_MAX_BACKENDS, sizeof(*e->by_slot));
+	e->service_by_slot =
+		calloc(XLBD_MAX_SERVICES, sizeof(*e->service_by_slot));
+	if (!e->generations || !e->by_slot || !e->service_by_slot)
+		return -ENOMEM;
+	err = slots_init(&e->vip_slots, XLBD_MAX_VIPS);
+	if (!err)
+		err = slots_init(&e->service_slots, XLBD_MAX_SERVICES);
+	if (!err)
+		err = slots_init(&e->backend_slots, XLBD_MAX_BACKENDS);
+	if (!err)
+		err = listeners_new(&e->listeners);
+	return err;
+}
+
+static int start_edges(struct engine *e)
+{
+	static const struct netlink_handlers handlers = {
+		.next_hop = on_next_hop,
+		.link = on_link,
+		.address = on_address,
+	};
+	struct dataplane_options options = {
+		.pin_path = e->conf->pin_path,
+		.config_id = e->options.config_id,
+		.max_sessions = e->conf->max_sessions,
+		.clients_here = true,
+	};
+	char why[DATAPLANE_ERROR_SIZE] = "";
+	int err;
+
+	err = dataplane_open(&options, &e->dataplane, why);
+	if (err) {
+		log_error("data plane: %s", *why ? why : strerror(-err));
+		return err;
+	}
+	err = netlink_open(e->loop, &handlers, e, &e->netlink);
+	if (err) {
+		log_error("netlink: %s", strerror(-err));
+		return err;
+	}
+	err = checks_new(e->loop, &e->checks);
+	if (err)
+		log_error("checks: %s", strerror(-err));
+	return err;
+}
+
+/* VIPs of vrrp_instances: all of them, with or without a service. */
+static int start_vrrp_vips(struct engine *e)
+{
+	int err;
+
+	for (size_t i = 0; i < e->conf->n_vrrps; i++) {
+		const struct conf_vrrp *vrrp = &e->conf->vrrps[i];
+
+		for (size_t j = 0; j < vrrp->n_vips; j++) {
+			const struct conf_vip *vip = &vrrp->vips[j];
+			struct engine_vip *unused;
+
+			if (!addr_is_v4(&vip->prefix.addr))
+				continue;
+			err = engine_vip_get(e, &vip->prefix,
+					     vip->dev ? vip->dev :
+							vrrp->interface,
+					     OURS_VIP, &unused);
+			if (err) {
+				log_error("vrrp_instance %s: cannot own its "
+					  "VIPs: %s",
+					  vrrp->name, strerror(-err));
+				return err;
+			}
+		}
+	}
+	return 0;
+}
+
+static int start_snat_addresses(struct engine *e)
+{
+	for (size_t i = 0; i < e->conf->n_snat_addresses; i++) {
+		struct prefix p = { e->conf->snat_addresses[i], 32 };
+		struct engine_vip *unused;
+		char name[ADDR_PRINT_SIZE];
+		int err = engine_vip_get(e, &p, NULL, OURS_VIP | OURS_SNAT,
+					 &unused);
+
+		if (err) {
+			log_error("snat_address %s: %s",
+				  addr_print(&p.addr, name, sizeof(name)),
+				  strerror(-err));
+			return err;
+		}
+	}
+	return 0;
+}
+
+static int start_services(struct engine *e)
+{
+	char error[CONTROL_ERROR_SIZE];
+	int err;
+
+	for (size_t i = 0; i < e->conf->n_services; i++) {
+		const struct conf_service *conf = &e->conf->services[i];
+
+		error[0] = '\0';
+		err = engine_service_add(e, conf, NULL, error);
+		if (err) {
+			log_error("%s:%u: %s", conf->pos.file, conf->pos.line,
+				  *error ? error : strerror(-err));
+			return err;
+		}
+	}
+	return 0;
+}
+
+static int start_control(struct engine *e)
+{
+	int err = control_open(e->loop, e->conf->control, &engine_control_ops,
+			       e, &e->control);
+
+	if (err) {
+		log_error("control socket %s: %s", e->conf->control,
+			  err == -EADDRINUSE ? "another xlbd holds it" :
+					       strerror(-err));
+		return err;
+	}
+	if (!e->conf->has_metrics)
+		return 0;
+	err = metrics_open(e->loop, &e->conf->metrics, render_metrics, e,
+			   &e->metrics);
+	if (err) {
+		char name[ENDPOINT_PRINT_SIZE];
+
+		log_error("metrics %s: %s",
+			  endpoint_print(&e->conf->metrics, name, sizeof(name)),
+			  strerror(-err));
+	}
+	return err;
+}
+
+int engine_start(struct loop *l, struct conf *conf,
+		 const struct engine_options *options, struct engine **out)
+{
+	struct engine *e = calloc(1, sizeof(*e));
+	int err;
+
+	if (!e)
+		return -ENOMEM;
+	e->loop = l;
+	e->conf = conf;
+	e->options = *options;
+	e->started = time(NULL);
+	err = start_control(e);
+	if (!err)
+		err = start_model(e);
+	if (!err)
+		err = start_edges(e);
+	if (!err)
+		err = engine_attach_configured(e);
+	if (!err)
+		err = engine_peers_start(e);
+	if (!err)
+		err = start_vrrp_vips(e);
+	if (!err)
+		err = start_snat_addresses(e);
+	if (!err)
+		err = start_services(e);
+	if (!err)
+		err = engine_sweep_start(e);
+	if (err) {
+		engine_stop(e);
+		return err;
+	}
+	*out = e;
+	return 0;
+}
+
+/* Owned addresses go before the programs that guard them. */
+void engine_stop(struct engine *e)
+{
+	if (!e)
+		return;
+	control_close(e->control);
+	metrics_close(e->metrics);
+	loop_timer_free(e->sweep_timer);
+	while (e->n_services)
+		engine_service_del(e, e->services[e->n_services - 1]);
+	while (e->n_vips) {
+		e->vips[0]->refs = 1;
+		engine_vip_put(e, e->vips[0]);
+	}
+	engine_peers_stop(e);
+	checks_free(e->checks);
+	netlink_close(e->netlink);
+	dataplane_close(e->dataplane);
+	listeners_free(e->listeners);
+	slots_fini(&e->vip_slots);
+	slots_fini(&e->service_slots);
+	slots_fini(&e->backend_slots);
+	free(e->generations);
+	free(e->by_slot);
+	free(e->service_by_slot);
+	free(e->services);
+	free(e->vips);
+	free(e->interfaces);
+	conf_free(e->conf);
+	free(e);
+}
+
+static int cleanup_vip(struct netlink *n, const struct addr *addr)
+{
+	struct prefix vip = {
+		.addr = *addr,
+		.length = addr_is_v4(addr) ? 32 : 128,
+	};
+	unsigned int ifindex;
+
+	if (!netlink_has_address(n, addr, &ifindex))
+		return 0;
+	return netlink_del_own_vip(n, &vip, ifindex);
+}
+
+int engine_cleanup(const struct conf *conf, char *error)
+{
+	static const struct netlink_handlers none;
+	struct netlink *n = NULL;
+	struct loop *loop = NULL;
+	int err = loop_new(&loop);
+
+	if (!err)
+		err = netlink_open(loop, &none, NULL, &n);
+	if (!err)
+		err = netlink_forget_neighbours(n);
+	for (size_t i = 0; !err && i < conf->n_services; i++)
+		err = cleanup_vip(n, &conf->services[i].endpoint.addr);
+	for (size_t i = 0; !err && i < conf->n_snat_addresses; i++)
+		err = cleanup_vip(n, &conf->snat_addresses[i]);
+	for (size_t i = 0; !err && i < conf->n_vrrps; i++) {
+		for (size_t j = 0; !err && j < conf->vrrps[i].n_vips; j++)
+			err = cleanup_vip(n,
+					  &conf->vrrps[i].vips[j].prefix.addr);
+	}
+	netlink_close(n);
+	loop_free(loop);
+	return dataplane_cleanup(conf->pin_path, error) ?: err;
+}
