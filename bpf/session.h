@@ -325,6 +325,18 @@ static __always_inline int session_fill_fnat(struct packet *p)
 	return NEXT;
 }
 
+static __always_inline void session_count(const struct packet *p)
+{
+	__u32 service = p->service->slot, backend = p->backend_slot;
+	struct traffic_stats *t = bpf_map_lookup_elem(&service_stats, &service);
+
+	if (t)
+		t->sessions++;
+	t = bpf_map_lookup_elem(&backend_stats, &backend);
+	if (t)
+		t->sessions++;
+}
+
 /* Fills and publishes what was claimed: from here the session is known. */
 static __always_inline int session_create(struct packet *p)
 {
@@ -347,6 +359,7 @@ static __always_inline int session_create(struct packet *p)
 		s->ip_delta = CSUM_TTL_DECREMENT;
 		s->l4_delta = 0;
 	}
+	session_count(p);
 	asm volatile("" ::: "memory"); /* x86 keeps stores in order */
 	*(volatile __u8 *)&s->kind = kind;
 	return KNOWN;
