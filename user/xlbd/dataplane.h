@@ -93,9 +93,11 @@ int dataplane_read_backend(struct dataplane *dp, uint32_t slot,
 
 /*
  * Sessions.  A cursor walks the table in slices: visit at most `most`
- * records a call; returns 1 while there are more, 0 at the end, -errno.
- * Start with a zeroed cursor.  `visit` may return SESSION_DELETE: the record
- * is deleted.  Records may be missed or seen twice only if they are created
+ * records a call (whole hash buckets: seldom a few more); returns 1 while
+ * there are more, 0 at the end, -errno.  Start with a zeroed cursor.  `visit`
+ * may return SESSION_DELETE: the record is deleted, unless a packet has
+ * refreshed it meanwhile (dataplane_del_session() in `visit` deletes without
+ * looking).  Records may be missed or seen twice only if they are created
  * or deleted meanwhile.
  */
 struct session_cursor {
