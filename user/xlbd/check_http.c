@@ -278,8 +278,8 @@ static void failed(struct http_probe *h, CURLcode code)
 	case CURLE_OPERATION_TIMEDOUT:
 		timed_out(h);
 		return;
-	case CURLE_OUT_OF_MEMORY:
-		http_fail_errno(h, ENOMEM);
+	case CURLE_OUT_OF_MEMORY: /* curl's word for a header of 100 KiB */
+		http_fail(h, "header too long");
 		return;
 	case CURLE_GOT_NOTHING:
 		http_fail(h, "closed without an answer");
