@@ -63,6 +63,14 @@ static int add_endpoint(struct json *o, const char *name,
 	return json_add_text(o, name, endpoint_print(e, text, sizeof(text)));
 }
 
+/* The protocol is the service's, and said there. */
+static int add_bare_endpoint(struct json *o, const char *name,
+			     struct endpoint e)
+{
+	e.protocol = 0;
+	return add_endpoint(o, name, &e);
+}
+
 static int add_traffic(struct json *o, const struct traffic_stats *t)
 {
 	int err = 0;
@@ -164,15 +172,13 @@ struct json *control_backend_object(const struct backend_row *b)
 struct json *control_session_object(const struct session_row *s)
 {
 	struct json *o = json_new_object();
-	struct endpoint backend = s->backend;
 	int err = 0;
 
-	backend.protocol = 0; /* the service's: said once */
-	err |= add_endpoint(o, "client", &s->client);
+	err |= add_bare_endpoint(o, "client", s->client);
 	err |= add_endpoint(o, "service", &s->service);
-	err |= add_endpoint(o, "backend", &backend);
+	err |= add_bare_endpoint(o, "backend", s->backend);
 	if (!addr_is_zero(&s->snat.addr))
-		err |= add_endpoint(o, "snat", &s->snat);
+		err |= add_bare_endpoint(o, "snat", s->snat);
 	err |= json_add_text(o, "kind", s->kind);
 	err |= json_add_text(o, "state", s->state);
 	err |= json_add_span(o, "age", s->age);
