@@ -42,12 +42,14 @@ static __always_inline int parse_arp(struct packet *p, const void *data,
 	return NEXT;
 }
 
+/* `end` is the packet's, from the frame's start. */
 static __always_inline int parse_tcp(struct packet *p, const void *data,
-				     const void *data_end)
+				     const void *data_end, __u32 end)
 {
 	const __u8 *tcp = data + p->l4;
 
-	if ((const void *)(tcp + sizeof(struct tcphdr)) > data_end)
+	if ((const void *)(tcp + sizeof(struct tcphdr)) > data_end ||
+	    p->l4 + sizeof(struct tcphdr) > end)
 		return XLBD_REASON_truncated;
 	__builtin_memcpy(&p->key.sport, tcp, 2);
 	__builtin_memcpy(&p->key.dport, tcp + 2, 2);
@@ -56,11 +58,12 @@ static __always_inline int parse_tcp(struct packet *p, const void *data,
 }
 
 static __always_inline int parse_udp(struct packet *p, const void *data,
-				     const void *data_end)
+				     const void *data_end, __u32 end)
 {
 	const struct udphdr *udp = data + p->l4;
 
-	if ((const void *)(udp + 1) > data_end)
+	if ((const void *)(udp + 1) > data_end ||
+	    p->l4 + sizeof(struct udphdr) > end)
 		return XLBD_REASON_truncated;
 	p->key.sport = udp->source;
 	p->key.dport = udp->dest;
@@ -72,6 +75,7 @@ static __always_inline int parse_ipv4(struct packet *p, const void *data,
 {
 	const struct iphdr *ip = data + ETH_HEADER;
 	__u16 header, total, fragment;
+	int why = NEXT;
 
 	p->length = data_end - data;
 	if ((const void *)(ip + 1) > data_end || ip->version != 4)
@@ -80,7 +84,6 @@ static __always_inline int parse_ipv4(struct packet *p, const void *data,
 	total = bpf_ntohs(ip->tot_len);
 	if (header < IPV4_HEADER_MIN || total < header)
 		return XLBD_REASON_truncated;
-	p->length = ETH_HEADER + total;
 	p->l4 = ETH_HEADER + header;
 	p->key.saddr = ip->saddr;
 	p->key.daddr = ip->daddr;
@@ -90,13 +93,13 @@ static __always_inline int parse_ipv4(struct packet *p, const void *data,
 	fragment = bpf_ntohs(ip->frag_off);
 	p->later_fragment = fragment & FRAGMENT_OFFSET;
 	p->first_fragment = !p->later_fragment && (fragment & FRAGMENT_MORE);
-	if (p->later_fragment)
-		return NEXT;
-	if (ip->protocol == PROTO_TCP)
-		return parse_tcp(p, data, data_end);
-	if (ip->protocol == PROTO_UDP)
-		return parse_udp(p, data, data_end);
-	return NEXT;
+	if (ip->protocol == PROTO_TCP && !p->later_fragment)
+		why = parse_tcp(p, data, data_end, ETH_HEADER + total);
+	else if (ip->protocol == PROTO_UDP && !p->later_fragment)
+		why = parse_udp(p, data, data_end, ETH_HEADER + total);
+	if (why == NEXT)
+		p->length = ETH_HEADER + total;
+	return why;
 }
 
 static __always_inline int parse(struct packet *p, const void *data,

@@ -17,12 +17,17 @@
 #include "leave.h"
 
 /* All of the packet that its headers promise is here. */
-static __always_inline int whole(const struct packet *p, struct xdp_md *ctx)
+static __always_inline int whole(struct packet *p, struct xdp_md *ctx)
 {
+	__u32 length;
+
 	if (p->length <= ctx->data_end - ctx->data)
 		return NEXT;
-	return p->length <= bpf_xdp_get_buff_len(ctx) ? NEXT :
-							XLBD_REASON_truncated;
+	length = bpf_xdp_get_buff_len(ctx);
+	if (p->length <= length)
+		return NEXT;
+	p->length = length;
+	return XLBD_REASON_truncated;
 }
 
 SEC("xdp.frags")
