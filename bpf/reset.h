@@ -70,7 +70,8 @@ static __always_inline int reset(struct packet *p, struct xdp_md *ctx)
 		 segment->fin;
 	seq = segment->ack ? segment->ack_seq : 0;
 	ack = segment->ack ? 0 : bpf_htonl(bpf_ntohl(segment->seq) + length);
-	if (bpf_xdp_adjust_tail(ctx, (int)(RESET_LENGTH - (data_end - data))))
+	if (bpf_xdp_adjust_tail(ctx, (int)RESET_LENGTH -
+					     (int)bpf_xdp_get_buff_len(ctx)))
 		return XDP_DROP;
 	data_end = (void *)(long)ctx->data_end;
 	eth = (void *)(long)ctx->data;
