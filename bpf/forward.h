@@ -99,11 +99,11 @@ static __always_inline int forward(struct packet *p, struct xdp_md *ctx)
 	struct ethhdr *eth = data;
 	int why;
 
+	if (s->kind != BACKEND_LOCAL && p->ttl <= 1)
+		return XLBD_REASON_ttl_expired;
 	forward_count(p);
 	if (s->kind == BACKEND_LOCAL)
 		return XLBD_REASON_local;
-	if (p->ttl <= 1)
-		return XLBD_REASON_ttl_expired;
 	why = forward_rewrite(p, data, data_end);
 	if (why != NEXT)
 		return why;

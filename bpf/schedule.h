@@ -67,6 +67,8 @@ static __always_inline int schedule(struct packet *p)
 	if (p->backend->kind != BACKEND_LOCAL &&
 	    !(p->backend->flags & BACKEND_REACHABLE))
 		return session_disclaim(p, XLBD_REASON_no_next_hop);
+	if (p->backend->kind != BACKEND_LOCAL && p->ttl <= 1)
+		return session_disclaim(p, XLBD_REASON_ttl_expired);
 	if (session_comes_round(p))
 		return session_disclaim(p, XLBD_REASON_from_peer);
 	return NEXT;
