@@ -13,6 +13,11 @@
 #include "ours.h"
 #include "packet.h"
 
+#define EEXIST 17 /* vmlinux.h has no macros */
+
+/* How far CLOCK_MONOTONIC_COARSE may lag: two ticks of HZ=100. */
+#define SESSION_CLOCK_LAG 20000000ULL
+
 static __always_inline __u32 session_ticks(__u64 now)
 {
 	return (__u32)(now >> XLBD_LAST_SEEN_SHIFT);
@@ -73,6 +78,7 @@ session_other(const struct session4 *s, __u8 protocol)
 	return other;
 }
 
+/* And its backend: the packet is to be scheduled like any other. */
 static __always_inline void session_forget(struct packet *p,
 					   const struct session4 *s)
 {
@@ -82,6 +88,7 @@ static __always_inline void session_forget(struct packet *p,
 	if (session_other(s, p->key.protocol))
 		bpf_map_delete_elem(&sessions4, &reply);
 	bpf_map_delete_elem(&sessions4, &key);
+	p->backend = NULL;
 }
 
 /* Reset, or closed by both ends as far as they can be seen. */
@@ -182,7 +189,8 @@ static __always_inline int session_find(struct packet *p)
 		return session_stale(p, s);
 	now = bpf_ktime_get_coarse_ns();
 	p->now = session_ticks(now);
-	if (s->kind != BACKEND_LOCAL && !ours_owned(s->vip, now))
+	if (s->kind != BACKEND_LOCAL &&
+	    !ours_owned(s->vip, now + SESSION_CLOCK_LAG))
 		return XLBD_REASON_not_owner;
 	p->session = s;
 	if (s->direction == SESSION_REPLY) {
@@ -216,8 +224,8 @@ static __always_inline int session_claim(struct packet *p)
 	int err = bpf_map_update_elem(&sessions4, &key, &claim, BPF_NOEXIST);
 
 	if (err)
-		return err == -17 /* EEXIST */ ? XLBD_REASON_being_created :
-						 XLBD_REASON_table_full;
+		return err == -EEXIST ? XLBD_REASON_being_created :
+				       XLBD_REASON_table_full;
 	p->session = bpf_map_lookup_elem(&sessions4, &key);
 	return p->session ? NEXT : XLBD_REASON_being_created;
 }
@@ -267,6 +275,7 @@ static __always_inline int session_add_reply(struct packet *p,
 	__u32 *cursor = bpf_map_lookup_elem(&snat_cursors, &slot);
 	__u16 l4_delta = reply->l4_delta;
 	__u16 port;
+	int err;
 
 	if (!cursor)
 		return XLBD_REASON_internal;
@@ -278,8 +287,11 @@ static __always_inline int session_add_reply(struct packet *p,
 		key->dport = bpf_htons(port);
 		reply->l4_delta =
 			csum_delta16(l4_delta, key->dport, reply->dport);
-		if (!bpf_map_update_elem(&sessions4, key, reply, BPF_NOEXIST))
+		err = bpf_map_update_elem(&sessions4, key, reply, BPF_NOEXIST);
+		if (!err)
 			return NEXT;
+		if (err != -EEXIST)
+			return XLBD_REASON_table_full;
 	}
 	return XLBD_REASON_no_snat_port;
 }
