@@ -125,10 +125,17 @@ $(B)/tests/unit/%.t: tests/unit/%.c $(CORE)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(TEST_CFLAGS) -MMD -MP -MT $@ $< $(CORE) -lcmocka -lm -o $@
 
-$(B)/tests/bpf/%.t: tests/bpf/%.c $(wildcard tests/bpf/*.h) $(SKELETON) $(CORE)
-	$(call say,TEST,$@)
+# What the tests of the packet path share: frames, the harness, fixtures.
+BPF_TEST_OBJS := $(patsubst %.c,$(B)/%.o,$(filter-out tests/bpf/test_%,$(wildcard tests/bpf/*.c)))
+
+$(B)/tests/bpf/%.o: tests/bpf/%.c $(wildcard tests/bpf/*.h) $(SKELETON)
+	$(call say,CC,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(TEST_CFLAGS) -MMD -MP -MT $@ $< $(CORE) $(LIB_LDLIBS) -o $@
+	$(Q)$(CC) $(TEST_CFLAGS) -MMD -MP -c $< -o $@
+
+$(B)/tests/bpf/%.t: $(B)/tests/bpf/%.o $(BPF_TEST_OBJS)
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(LDFLAGS) $^ $(LIB_LDLIBS) -lpthread -o $@
 
 $(B)/tests/lab/%: tests/lab/%.c
 	$(call say,CC,$@)
