@@ -87,7 +87,9 @@ lab_spawn() {
 	local host=$1
 	shift
 	LAB_LOG=$LAB_DIR/$host/${1##*/}.log
-	lab_run "$host" "$@" >>"$LAB_LOG" 2>&1 </dev/null &
+	# Not lab_run: the pid is to be the command's, not a subshell's.
+	nsenter --net="/run/netns/$LAB_NAME-$host" -- "$@" \
+		>>"$LAB_LOG" 2>&1 </dev/null &
 	LAB_PID=$!
 	lab_start_time $LAB_PID >"$LAB_DIR/pids/$LAB_PID" || true
 }
