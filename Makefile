@@ -137,14 +137,21 @@ $(B)/tests/bpf/%.t: $(B)/tests/bpf/%.o $(BPF_TEST_OBJS)
 	$(call say,TEST,$@)
 	$(Q)$(CC) $(LDFLAGS) $^ $(LIB_LDLIBS) -lpthread -o $@
 
+$(B)/tests/lab/netlink_probe: tests/lab/netlink_probe.c $(CORE) \
+		$(filter %/loop.o %/log.o $(B)/user/xlbd/netlink%.o,$(XLBD_OBJS))
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(TEST_CFLAGS) $(filter-out $(CORE),$^) $(CORE) $(LIB_LDLIBS) -o $@
+
 $(B)/tests/lab/%: tests/lab/%.c
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(TEST_CFLAGS) -MMD -MP $< -lpthread -lm -o $@
 
-$(B)/bench: tests/bench/bench.c $(B)/tests/bench/bench.skel.h $(SKELETON) $(CORE)
+BENCH_OBJS := $(B)/tests/bpf/world.o $(B)/tests/bpf/frame.o
+$(B)/bench: tests/bench/bench.c $(B)/tests/bench/bench.skel.h $(SKELETON) $(BENCH_OBJS)
 	$(call say,CC,$@)
-	$(Q)$(CC) $(TEST_CFLAGS) -I$(B)/tests/bench -MMD -MP $< $(CORE) $(LIB_LDLIBS) -lm -o $@
+	$(Q)$(CC) $(TEST_CFLAGS) -I$(B)/tests/bench -MMD -MP $< $(BENCH_OBJS) $(LIB_LDLIBS) -o $@
 
 $(B)/tests/%.bpf.o: tests/%.bpf.c
 	$(call say,BPF,$@)
