@@ -21,25 +21,27 @@ struct conf_pos {
 };
 
 enum conf_kind { /* lb_kind */
-	CONF_KIND_NAT,
-	CONF_KIND_DR,
-	CONF_KIND_TUN,
-	CONF_KIND_FNAT,
+		 CONF_KIND_NAT,
+		 CONF_KIND_DR,
+		 CONF_KIND_TUN,
+		 CONF_KIND_FNAT,
 };
 
 enum conf_algo { /* lb_algo; those not built yet run as wrr, with a warning */
-	CONF_ALGO_RR,
-	CONF_ALGO_WRR,
-	CONF_ALGO_LC,
-	CONF_ALGO_WLC,
-	CONF_ALGO_SED,
-	CONF_ALGO_NQ,
-	CONF_ALGO_SH,
-	CONF_ALGO_DH,
-	CONF_ALGO_MH,
-	CONF_ALGO_FO,
-	CONF_ALGO_OVF,
-	CONF_ALGO_TWOS,
+		 CONF_ALGO_RR,
+		 CONF_ALGO_WRR,
+		 CONF_ALGO_LC,
+		 CONF_ALGO_WLC,
+		 CONF_ALGO_SED,
+		 CONF_ALGO_NQ,
+		 CONF_ALGO_SH,
+		 CONF_ALGO_DH,
+		 CONF_ALGO_MH,
+		 CONF_ALGO_FO,
+		 CONF_ALGO_OVF,
+		 CONF_ALGO_TWOS,
+		 CONF_ALGO_LBLC,
+		 CONF_ALGO_LBLCR,
 };
 
 enum conf_checker_type {
@@ -65,7 +67,7 @@ struct conf_checker {
 	enum conf_checker_type type;
 	bool has_connect_addr;
 	struct addr connect_addr; /* default: the backend's */
-	uint16_t connect_port;	  /* 0: the backend's */
+	uint16_t connect_port; /* 0: the backend's */
 	bool has_bind_addr;
 	struct addr bind_addr;
 	uint16_t bind_port;
@@ -74,7 +76,7 @@ struct conf_checker {
 	struct usec delay_before_retry;
 	struct usec warmup; /* first probe: random in [0, warmup] */
 	unsigned int retry; /* further tries before down */
-	unsigned int rise;  /* successes in a row before up */
+	unsigned int rise; /* successes in a row before up */
 	char *virtualhost;
 	struct conf_url *urls;
 	size_t n_urls;
@@ -84,8 +86,14 @@ struct conf_backend { /* real_server */
 	struct conf_pos pos;
 	struct addr addr;
 	uint16_t port;
+	/*
+	 * As said.  Differs from `port` under DR only, where every backend
+	 * listens on the service's port unless it is this node or an agent.
+	 */
+	uint16_t local_port;
 	uint32_t weight;
 	enum conf_kind kind;
+	bool agent; /* said, or the address of this node or a peer */
 	bool alpha; /* starts down */
 	bool inhibit_on_failure;
 	struct conf_checker *checkers; /* none: always up ("unchecked") */
@@ -116,6 +124,8 @@ struct conf_vrrp { /* vrrp_instance */
 	uint8_t priority;
 	struct conf_vip *vips; /* virtual_ipaddress and _excluded */
 	size_t n_vips;
+	bool has_unicast_src;
+	struct addr unicast_src; /* unicast_src_ip */
 	struct addr *unicast_peers;
 	size_t n_unicast_peers;
 };
@@ -168,32 +178,45 @@ struct conf_message {
 	enum conf_severity severity;
 	struct conf_pos pos;
 	bool script_security; /* exit code 6 instead of 5 under --strict */
+	unsigned int file_rank, sequence; /* for the order of printing */
 	char text[256];
 };
 
+/* Owns its file names: it outlives the conf, and there may be none. */
 struct conf_messages {
 	struct conf_message *list;
 	size_t count, room;
 	size_t errors, warnings, script_warnings;
+	char **files;
+	size_t n_files;
 };
 
 void conf_messages_free(struct conf_messages *m);
 
-/* A file's bytes, for `include`: -errno if it cannot be had. */
+/*
+ * What a config may ask of the world outside.  The calls return 0 or -errno;
+ * what they write is for free().
+ */
 struct conf_source {
 	void *arg;
+	/* a file's bytes, for `include` */
 	int (*read)(void *arg, const char *path, char **bytes, size_t *length);
-	/* expands an include pattern; NULL-terminated paths, caller frees */
+	/*
+	 * The regular, non-executable files that match, sorted, with NULL at
+	 * the end; no match is an empty list.  Braces were expanded before.
+	 */
 	int (*glob)(void *arg, const char *pattern, char ***paths);
 	int (*env)(void *arg, const char *name, char **value);
-	const char *config_id; /* for @id lines */
+	const char *config_id; /* for @id lines and ${_INSTANCE} */
+	const char *directory; /* for ${_PWD} where `file` is relative */
+	uint32_t random_seed; /* for ${_RANDOM} */
 };
 
 /*
  * Parses `bytes` (named `file` in messages), follows includes through
  * `source`, checks and applies inheritance and defaults.  All findings of one
- * run go to `messages`, in order.  Returns 0 and *out (to conf_free()) if
- * there were no errors, else -EINVAL; -ENOMEM.
+ * run go to `messages`, in the order of the files' lines.  Returns 0 and *out
+ * (to conf_free()) if there were no errors, else -EINVAL; -ENOMEM.
  */
 int conf_parse(const char *file, const char *bytes, size_t length,
 	       const struct conf_source *source, struct conf **out,
