@@ -123,7 +123,15 @@ TEST_CFLAGS = $(filter-out -Wmissing-prototypes,$(C_FLAGS)) -Itests -DCMOCKA_TAP
 $(B)/tests/unit/%.t: tests/unit/%.c $(CORE)
 	$(call say,TEST,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(TEST_CFLAGS) -MMD -MP -MT $@ $< $(CORE) -lcmocka -lm -o $@
+	$(Q)$(CC) $(TEST_CFLAGS) -MMD -MP -MT $@ $< $(TEST_OBJS) $(CORE) -lcmocka -lm \
+		$(TEST_LIBS) -o $@
+
+# The control socket's language is tested like core, with jansson.
+JSON_OBJS := $(B)/user/xlbd/json.o $(B)/user/xlbd/control_request.o
+JSON_TESTS := $(B)/tests/unit/test_json.t $(B)/tests/unit/test_control_request.t
+$(JSON_TESTS): TEST_OBJS = $(JSON_OBJS)
+$(JSON_TESTS): TEST_LIBS = -ljansson
+$(JSON_TESTS): $(JSON_OBJS)
 
 # What the tests of the packet path share: frames, the harness, fixtures.
 BPF_TEST_OBJS := $(patsubst %.c,$(B)/%.o,$(filter-out tests/bpf/test_%,$(wildcard tests/bpf/*.c)))
@@ -165,7 +173,8 @@ $(B)/tests/bench/%.skel.h: $(B)/tests/bench/%.bpf.o
 FUZZ_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DXLBD_VERSION='"fuzz"' -Iuser -Iinclude -Ibpf \
 	-I$(B) -g -O1 -fsanitize=address,undefined \
 	-fno-sanitize=alignment -fno-sanitize-recover=all $(LIB_CFLAGS)
-FUZZ_SOURCES := $(wildcard user/core/*.c) user/xlbd/json.c
+FUZZ_SOURCES := $(wildcard user/core/*.c) user/xlbd/json.c \
+	user/xlbd/control_request.c
 
 $(B)/tests/fuzz/%-libfuzzer: tests/fuzz/%.c $(FUZZ_SOURCES) $(wildcard bpf/*.h)
 	$(call say,FUZZ,$@)
