@@ -90,14 +90,17 @@ static int start_edges(struct engine *e)
 	char why[DATAPLANE_ERROR_SIZE] = "";
 	int err;
 
+	err = netlink_open(e->loop, &handlers, e, &e->netlink);
+	/* What a daemon that died has left: its addresses, then its programs */
+	if (!err)
+		err = netlink_cleanup(e->netlink);
+	if (err) {
+		log_error("netlink: %s", strerror(-err));
+		return err;
+	}
 	err = dataplane_open(&options, &e->dataplane, why);
 	if (err) {
 		log_error("data plane: %s", *why ? why : strerror(-err));
-		return err;
-	}
-	err = netlink_open(e->loop, &handlers, e, &e->netlink);
-	if (err) {
-		log_error("netlink: %s", strerror(-err));
 		return err;
 	}
 	err = checks_new(e->loop, &e->checks);
@@ -267,40 +270,22 @@ void engine_stop(struct engine *e)
 	free(e);
 }
 
-static int cleanup_vip(struct netlink *n, const struct addr *addr)
-{
-	struct prefix vip = {
-		.addr = *addr,
-		.length = addr_is_v4(addr) ? 32 : 128,
-	};
-	unsigned int ifindex;
-
-	if (!netlink_has_address(n, addr, &ifindex))
-		return 0;
-	return netlink_del_own_vip(n, &vip, ifindex);
-}
-
+/* One daemon per namespace: what bears our mark here was this config's. */
 int engine_cleanup(const struct conf *conf, char *error)
 {
 	static const struct netlink_handlers none;
 	struct netlink *n = NULL;
 	struct loop *loop = NULL;
-	int err = loop_new(&loop);
+	int err = dataplane_cleanup(conf->pin_path, error);
 
+	if (err)
+		return err;
+	err = loop_new(&loop);
 	if (!err)
 		err = netlink_open(loop, &none, NULL, &n);
 	if (!err)
-		err = netlink_forget_neighbours(n);
-	for (size_t i = 0; !err && i < conf->n_services; i++)
-		err = cleanup_vip(n, &conf->services[i].endpoint.addr);
-	for (size_t i = 0; !err && i < conf->n_snat_addresses; i++)
-		err = cleanup_vip(n, &conf->snat_addresses[i]);
-	for (size_t i = 0; !err && i < conf->n_vrrps; i++) {
-		for (size_t j = 0; !err && j < conf->vrrps[i].n_vips; j++)
-			err = cleanup_vip(n,
-					  &conf->vrrps[i].vips[j].prefix.addr);
-	}
+		err = netlink_cleanup(n);
 	netlink_close(n);
 	loop_free(loop);
-	return dataplane_cleanup(conf->pin_path, error) ?: err;
+	return err;
 }

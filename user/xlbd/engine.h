@@ -32,6 +32,13 @@ int engine_start(struct loop *l, struct conf *conf,
 void engine_stop(struct engine *e);
 
 /*
+ * Makes the running services, backends, checks and timeouts those of `conf`,
+ * runtime changes included.  What did not change feels nothing.  0, or -errno
+ * after having logged why, with the running state as it was.
+ */
+int engine_reload(struct engine *e, const struct conf *conf);
+
+/*
  * After a daemon that died: takes away its programs, pins, VIPs.  `error` has
  * DATAPLANE_ERROR_SIZE.  0/-errno.
  */

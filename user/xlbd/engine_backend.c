@@ -145,6 +145,8 @@ static void backend_publish(struct engine_backend *b)
 	if (b->loopback)
 		record.flags |= BACKEND_LOOPBACK;
 	err = dataplane_set_backend(e->dataplane, b->slot, &record);
+	if (!err && record.kind == BACKEND_FNAT)
+		err = dataplane_set_endpoint(e->dataplane, &b->endpoint, true);
 	if (err)
 		log_error("backend %s: cannot write: %s", name.text,
 			  strerror(-err));
@@ -471,9 +473,6 @@ int engine_backend_add(struct engine_service *s,
 		err = engine_attach(e, b->hop.ifindex);
 	if (!err)
 		err = netlink_watch(e->netlink, &conf->addr);
-	if (!err)
-		err = dataplane_set_endpoint(e->dataplane, &b->endpoint,
-					     kind_of(b) == BACKEND_FNAT);
 	if (!err)
 		err = engine_backend_check(b, conf->checkers, conf->n_checkers);
 	if (err) {

@@ -116,20 +116,56 @@ static void on_stop(void *arg)
 	loop_stop(arg);
 }
 
-static void on_hangup(void *arg)
+struct daemon {
+	const struct options *options;
+	struct engine *engine;
+	struct loop_signal *signals[3];
+};
+
+static void log_messages(const struct conf_messages *messages)
 {
-	(void)arg;
-	log_warning("reload: not there yet; xlbctl changes what runs");
+	for (size_t i = 0; i < messages->count; i++) {
+		const struct conf_message *m = &messages->list[i];
+
+		if (m->severity == CONF_ERROR)
+			log_error("%s:%u:%u: %s", m->pos.file, m->pos.line,
+				  m->pos.column, m->text);
+		else
+			log_warning("%s:%u:%u: %s", m->pos.file, m->pos.line,
+				    m->pos.column, m->text);
+	}
 }
 
-static int watch_signals(struct loop *l, struct loop_signal *signals[3])
+/* A file that cannot be used changes nothing. */
+static void on_hangup(void *arg)
 {
-	int err = loop_signal_new(l, SIGTERM, on_stop, l, &signals[0]);
+	struct conf_messages messages = { 0 };
+	const struct daemon *d = arg;
+	struct conf *conf = NULL;
+	int err;
+
+	notify_send("RELOADING=1");
+	err = conffile_load(d->options->config, d->options->config_id, &conf,
+			    &messages);
+	log_messages(&messages);
+	if (err)
+		log_error("reload refused: %s: %s", d->options->config,
+			  err == -EINVAL ? "see above" : strerror(-err));
+	else
+		engine_reload(d->engine, conf);
+	conf_messages_free(&messages);
+	conf_free(conf);
+	notify_send("READY=1");
+}
+
+static int watch_signals(struct loop *l, struct daemon *d)
+{
+	int err = loop_signal_new(l, SIGTERM, on_stop, l, &d->signals[0]);
 
 	if (!err)
-		err = loop_signal_new(l, SIGINT, on_stop, l, &signals[1]);
+		err = loop_signal_new(l, SIGINT, on_stop, l, &d->signals[1]);
 	if (!err)
-		err = loop_signal_new(l, SIGHUP, on_hangup, NULL, &signals[2]);
+		err = loop_signal_new(l, SIGHUP, on_hangup, d, &d->signals[2]);
 	return err;
 }
 
@@ -140,8 +176,7 @@ static int serve(const struct options *o, struct conf *conf)
 		.config_file = o->config,
 		.config_id = o->config_id ? o->config_id : "",
 	};
-	struct loop_signal *signals[3] = { NULL };
-	struct engine *engine = NULL;
+	struct daemon d = { .options = o };
 	struct loop *loop = NULL;
 	int err = loop_new(&loop);
 
@@ -149,20 +184,20 @@ static int serve(const struct options *o, struct conf *conf)
 		conf_free(conf);
 		return EXIT_FAILED;
 	}
-	err = watch_signals(loop, signals);
+	err = watch_signals(loop, &d);
 	if (err)
 		conf_free(conf);
 	else
-		err = engine_start(loop, conf, &options, &engine);
+		err = engine_start(loop, conf, &options, &d.engine);
 	if (!err) {
 		log_info("xlbd %s started, pid %d", XLBD_VERSION, getpid());
 		notify_send("READY=1");
 		err = loop_run(loop);
 		notify_send("STOPPING=1");
 	}
-	engine_stop(engine);
+	engine_stop(d.engine);
 	for (size_t i = 0; i < 3; i++)
-		loop_signal_free(signals[i]);
+		loop_signal_free(d.signals[i]);
 	loop_free(loop);
 	return err ? EXIT_FAILED : EXIT_CLEAN;
 }
