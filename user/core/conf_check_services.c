@@ -36,8 +36,6 @@ static int parse_head(struct conf_checking *c, const struct conf_line *line,
 	return 0;
 }
 
-/* --- backends ------------------------------------------------------------- */
-
 static bool is_node(const struct conf *conf, const struct addr *addr)
 {
 	for (size_t i = 0; i < conf->n_vrrps; i++) {
@@ -134,8 +132,6 @@ static int check_backends(struct conf_checking *c, const struct conf_block *vs,
 			  "the service has no real_server");
 	return 0;
 }
-
-/* --- services ------------------------------------------------------------- */
 
 static bool by_address(struct conf_checking *c, const struct conf_block *b)
 {

@@ -26,8 +26,6 @@ static int copy(struct conf_checking *c, const char *text, char **out)
 	return *out ? 0 : -ENOMEM;
 }
 
-/* --- virtual_ipaddress ----------------------------------------------------- */
-
 /* "10.0.0.1/33": keepalived takes the address as a host's. */
 static int parse_vip_prefix(struct conf_checking *c, const struct conf_word *w,
 			    struct prefix *out)
@@ -129,8 +127,6 @@ static int check_vips(struct conf_checking *c, const struct conf_block *b,
 	return 0;
 }
 
-/* --- unicast_peer ---------------------------------------------------------- */
-
 static int check_peers(struct conf_checking *c, const struct conf_block *b,
 		       struct conf_vrrp *out)
 {
@@ -157,8 +153,6 @@ static int check_peers(struct conf_checking *c, const struct conf_block *b,
 	}
 	return 0;
 }
-
-/* --- what contradicts what ------------------------------------------------- */
 
 static void check_auth(struct conf_checking *c, const struct conf_block *b)
 {
@@ -272,8 +266,6 @@ static void check_unique(struct conf_checking *c, const struct conf_block *b,
 				   v->virtual_router_id, v->interface, o->name);
 	}
 }
-
-/* --- the instance ---------------------------------------------------------- */
 
 static int check_identity(struct conf_checking *c, const struct conf_block *b,
 			  struct conf_vrrp *out)

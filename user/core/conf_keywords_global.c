@@ -17,7 +17,7 @@ static const struct conf_keyword keywords[] = {
 	{ IN_ROOT, "global_defs", TYPE_BLOCK, SLOT_NONE, 0, 0, NULL, CLASS_DONE,
 	  .help = "what concerns everything", .child = IN_GLOBAL },
 
-	/* --- services --- */
+	/* services */
 	{ IN_GLOBAL, "lvs_timeouts", TYPE_TIMEOUTS, SLOT_TIMEOUTS, 0, 0, NULL,
 	  CLASS_DONE, .help = "lifetimes of idle sessions" },
 	{ IN_GLOBAL, "lvs_sync_daemon", TYPE_WORDS, SLOT_NONE, 1, 16, NULL,
@@ -42,7 +42,7 @@ static const struct conf_keyword keywords[] = {
 	{ IN_GLOBAL, "nftables_ipvs_start_fwmark", TYPE_NUMBER, SLOT_NONE, 1,
 	  UINT32_MAX, "1000", CLASS_ACCEPTED, .help = "IPVS by nftables" },
 
-	/* --- identity, mail, scripts --- */
+	/* identity, mail, scripts */
 	{ IN_GLOBAL, "router_id", TYPE_WORD, SLOT_NONE, 0, 0, NULL,
 	  CLASS_ACCEPTED, .help = "name of this node" },
 	{ IN_GLOBAL, "notification_email", TYPE_LIST, SLOT_NONE, 0, 0, NULL,
@@ -87,7 +87,7 @@ static const struct conf_keyword keywords[] = {
 	{ IN_GLOBAL, "notify_fifo_script", TYPE_SCRIPT, SLOT_NONE, 0, 0, NULL,
 	  CLASS_LATER, .help = "script that reads it" },
 
-	/* --- VRRP's defaults --- */
+	/* VRRP's defaults */
 	{ IN_GLOBAL, "vrrp_version", TYPE_NUMBER, SLOT_NONE, 2, 3, "2",
 	  CLASS_VRRP, .help = "version of the protocol" },
 	{ IN_GLOBAL, "vrrp_mcast_group4", TYPE_ADDRESS, SLOT_NONE, 0, 0, NULL,
@@ -165,7 +165,7 @@ static const struct conf_keyword keywords[] = {
 	{ IN_GLOBAL, "vmac_addr_prefix", TYPE_WORD, SLOT_NONE, 0, 0, NULL,
 	  CLASS_VRRP, .help = "names of virtual MACs' interfaces" },
 
-	/* --- firewall: XDP does what these are for --- */
+	/* firewall: XDP does what these are for */
 	{ IN_GLOBAL, "vrrp_iptables", TYPE_WORDS, SLOT_NONE, 0, 2, NULL,
 	  CLASS_ACCEPTED, .help = "chains of iptables" },
 	{ IN_GLOBAL, "vrrp_ipsets", TYPE_WORDS, SLOT_NONE, 0, 5, NULL,
@@ -179,7 +179,7 @@ static const struct conf_keyword keywords[] = {
 	{ IN_GLOBAL, "nftables_counters", TYPE_FLAG, SLOT_NONE, 0, 0, NULL,
 	  CLASS_ACCEPTED, .help = "rules count" },
 
-	/* --- processes --- */
+	/* processes */
 	{ IN_GLOBAL, "process_names", TYPE_FLAG, SLOT_NONE, 0, 0, NULL,
 	  CLASS_ACCEPTED, .help = "names of the processes" },
 	{ IN_GLOBAL, "process_name", TYPE_WORD, SLOT_NONE, 0, 0, NULL,
@@ -226,7 +226,7 @@ static const struct conf_keyword keywords[] = {
 	{ IN_GLOBAL, "random_seed", TYPE_NUMBER, SLOT_NONE, 0, UINT32_MAX, NULL,
 	  CLASS_DONE, .help = "makes ${_RANDOM} repeatable" },
 
-	/* --- buffers --- */
+	/* buffers */
 	{ IN_GLOBAL, "vrrp_netlink_cmd_rcv_bufs", TYPE_NUMBER, SLOT_NONE, 0,
 	  INT32_MAX, NULL, CLASS_ACCEPTED, .help = "netlink buffer" },
 	{ IN_GLOBAL, "vrrp_netlink_cmd_rcv_bufs_force", TYPE_BOOL, SLOT_NONE, 0,
@@ -252,7 +252,7 @@ static const struct conf_keyword keywords[] = {
 	{ IN_GLOBAL, "vrrp_rx_bufs_multiplier", TYPE_NUMBER, SLOT_NONE, 1,
 	  INT32_MAX, "3", CLASS_ACCEPTED, .help = "receive buffer of adverts" },
 
-	/* --- SNMP and D-Bus --- */
+	/* SNMP and D-Bus */
 	{ IN_GLOBAL, "snmp_socket", TYPE_WORD, SLOT_NONE, 0, 0, NULL,
 	  CLASS_ACCEPTED, .help = "master agent of SNMP", .reason = SNMP },
 	{ IN_GLOBAL, "enable_traps", TYPE_FLAG, SLOT_NONE, 0, 0, NULL,
@@ -280,7 +280,7 @@ static const struct conf_keyword keywords[] = {
 	{ IN_GLOBAL, "dbus_no_interface_name", TYPE_WORD, SLOT_NONE, 0, 0, NULL,
 	  CLASS_ACCEPTED, .help = "name on D-Bus" },
 
-	/* --- reload, files --- */
+	/* reload, files */
 	{ IN_GLOBAL, "reload_check_config", TYPE_WORDS, SLOT_NONE, 0, 1, NULL,
 	  CLASS_ACCEPTED, .help = "a bad config is refused, as always here" },
 	{ IN_GLOBAL, "reload_time_file", TYPE_WORD, SLOT_NONE, 0, 0, NULL,
@@ -312,7 +312,7 @@ static const struct conf_keyword keywords[] = {
 	{ BOTH, "include_check", TYPE_WORDS, SLOT_NONE, 0, 4, NULL, CLASS_DONE,
 	  .help = "which missing files are errors" },
 
-	/* --- root words of one process in one place --- */
+	/* root words of one process in one place */
 	{ BOTH, "net_namespace", TYPE_WORD, SLOT_NONE, 0, 0, NULL,
 	  CLASS_ACCEPTED, .help = "namespace to run in", .reason = NAMESPACE },
 	{ BOTH, "net_namespace_ipvs", TYPE_WORDS, SLOT_NONE, 0, 1, NULL,

@@ -17,7 +17,7 @@ static const struct conf_keyword keywords[] = {
 	/* where, keyword, type, slot,
 	 *	min, max, default, class, help, choices */
 
-	/* --- xlbd --- */
+	/* xlbd */
 	{ IN_ROOT, "xlbd", TYPE_BLOCK, SLOT_NONE, 0, 0, NULL, CLASS_DONE,
 	  .help = "our own settings", .child = IN_XLBD },
 	{ IN_XLBD, "interface", TYPE_WORDS, SLOT_INTERFACES, 1, 64, NULL,
@@ -49,7 +49,7 @@ static const struct conf_keyword keywords[] = {
 	{ IN_SYNC, "port", TYPE_PORT, SLOT_NONE, PORTS, "8848", CLASS_LATER,
 	  .help = "UDP port of sync" },
 
-	/* --- virtual_server --- */
+	/* virtual_server */
 	{ IN_ROOT, "virtual_server", TYPE_BLOCK, SLOT_NONE, 1, 2, NULL,
 	  CLASS_DONE, .help = "a service: VIP and port", .child = IN_VS },
 	{ IN_ROOT, "virtual_server_group", TYPE_LIST, SLOT_NONE, 1, 1, NULL,
@@ -135,7 +135,7 @@ static const struct conf_keyword keywords[] = {
 	{ IN_VS | IN_RS, "weight", TYPE_NUMBER, SLOT_WEIGHT, 0, INT32_MAX, "1",
 	  CLASS_DONE, .help = "share of the sessions; 0: none" },
 
-	/* --- real_server --- */
+	/* real_server */
 	{ IN_VS, "real_server", TYPE_BLOCK, SLOT_NONE, 1, 2, NULL, CLASS_DONE,
 	  .help = "a backend: address and port", .child = IN_RS },
 	{ IN_RS, "agent", TYPE_FLAG, SLOT_AGENT, 0, 0, NULL, CLASS_LATER,
@@ -151,7 +151,7 @@ static const struct conf_keyword keywords[] = {
 	{ IN_RS, "notify_down", TYPE_SCRIPT, SLOT_NONE, 0, 0, NULL, CLASS_LATER,
 	  .help = "script for when the backend goes down" },
 
-	/* --- on the way down to checkers --- */
+	/* on the way down to checkers */
 	{ HANDED, "alpha", TYPE_BOOL, SLOT_ALPHA, 0, 0, NULL, CLASS_DONE,
 	  .help = "down until the first check succeeds" },
 	{ HANDED, "delay_loop", TYPE_TIME, SLOT_DELAY_LOOP, MS(1), DAY, "60",
@@ -179,7 +179,7 @@ static const struct conf_keyword keywords[] = {
 	{ HANDED, "rise", TYPE_NUMBER, SLOT_RISE, 1, 1000000, "1", CLASS_DONE,
 	  .help = "successes in a row before up" },
 
-	/* --- checkers --- */
+	/* checkers */
 	{ IN_RS, "TCP_CHECK", TYPE_BLOCK, SLOT_NONE, 0, 0, NULL, CLASS_DONE,
 	  .help = "the port accepts connections", .child = IN_TCP },
 	{ IN_RS, "HTTP_GET", TYPE_BLOCK, SLOT_NONE, 0, 0, NULL, CLASS_DONE,

@@ -13,7 +13,7 @@
 static const struct conf_keyword keywords[] = {
 	/* where, keyword, type, slot, min, max, default, class, help, ... */
 
-	/* --- blocks --- */
+	/* blocks */
 	{ IN_ROOT, "vrrp_instance", TYPE_BLOCK, SLOT_NONE, 1, 1, NULL,
 	  CLASS_LATER, .help = "a virtual router: who owns which VIPs",
 	  .child = IN_VRRP, .reason = ASSUME },
@@ -44,7 +44,7 @@ static const struct conf_keyword keywords[] = {
 	{ IN_ROOT, "interface_up_down_delays", TYPE_LIST, SLOT_NONE, 0, 0, NULL,
 	  CLASS_VRRP, .help = "how long a change of a link must last" },
 
-	/* --- vrrp_instance --- */
+	/* vrrp_instance */
 	{ IN_VRRP, "interface", TYPE_WORD, SLOT_INTERFACE, 0, 0, NULL,
 	  CLASS_VRRP, .help = "interface that adverts go through" },
 	{ IN_VRRP, "virtual_router_id", TYPE_NUMBER, SLOT_VRID, 1, 255, NULL,
@@ -186,7 +186,7 @@ static const struct conf_keyword keywords[] = {
 	{ IN_VRRP, "lvs_sync_daemon_interface", TYPE_WORD, SLOT_NONE, 0, 0,
 	  NULL, CLASS_LATER, .help = "old form of lvs_sync_daemon" },
 
-	/* --- in it --- */
+	/* in it */
 	{ IN_AUTH, "auth_type", TYPE_CHOICE, SLOT_AUTH_TYPE, 0, 0, NULL,
 	  CLASS_VRRP, .help = "clear text or a digest", .choices = "PASS|AH" },
 	{ IN_AUTH, "auth_pass", TYPE_WORD, SLOT_AUTH_PASS, 0, 0, NULL,
@@ -204,7 +204,7 @@ static const struct conf_keyword keywords[] = {
 	  .help = "what becomes of adverts without",
 	  .choices = "enforce|permissive|receive-only" },
 
-	/* --- vrrp_sync_group --- */
+	/* vrrp_sync_group */
 	{ IN_GROUP | IN_TRACK_GROUP, "group", TYPE_LIST, SLOT_GROUP, 0, 0, NULL,
 	  CLASS_VRRP, .help = "names of vrrp_instances" },
 	{ IN_GROUP, "track_interface", TYPE_LIST, SLOT_NONE, 0, 0, NULL,
@@ -222,7 +222,7 @@ static const struct conf_keyword keywords[] = {
 	{ IN_GROUP, "sync_group_tracking_weight", TYPE_FLAG, SLOT_NONE, 0, 0,
 	  NULL, CLASS_VRRP, .help = "members' weights count" },
 
-	/* --- what is tracked --- */
+	/* what is tracked */
 	{ IN_SCRIPT, "script", TYPE_SCRIPT, SLOT_NONE, 0, 0, NULL, CLASS_VRRP,
 	  .help = "the command" },
 	{ IN_SCRIPT, "interval", TYPE_TIME, SLOT_NONE, 0, DAY, "1", CLASS_VRRP,

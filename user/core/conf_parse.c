@@ -52,8 +52,6 @@ static void skip_block(struct parser *p)
 		skip_to_close(p, take(p));
 }
 
-/* --- what a keyword is ---------------------------------------------------- */
-
 static void unknown(struct parser *p, const struct conf_block *b,
 		    const struct conf_line *line)
 {
@@ -120,8 +118,6 @@ static int judge_class(struct parser *p, const struct conf_keyword *k,
 	p->warned = w;
 	return 0;
 }
-
-/* --- what it says --------------------------------------------------------- */
 
 static int parse_block(struct parser *p, struct conf_block *b,
 		       const struct conf_line *open);

@@ -97,8 +97,6 @@ static void print_address(struct printer *p, const char *keyword,
 	      addr_print(addr, text, sizeof(text)));
 }
 
-/* --- checkers -------------------------------------------------------------- */
-
 static void print_url(struct printer *p, const struct conf_url *u)
 {
 	char codes[CONF_MAX_STATUS_RANGES * 8 + 1] = "";
@@ -145,8 +143,6 @@ static void print_checker(struct printer *p, const struct conf_checker *c)
 	end(p);
 }
 
-/* --- services -------------------------------------------------------------- */
-
 static void print_backend(struct printer *p, const struct conf_backend *b)
 {
 	char text[ADDR_PRINT_SIZE];
@@ -183,8 +179,6 @@ static void print_service(struct printer *p, const struct conf_service *s)
 		print_backend(p, &s->backends[i]);
 	end(p);
 }
-
-/* --- the rest -------------------------------------------------------------- */
 
 static void print_vip(struct printer *p, const struct conf_vip *v)
 {
