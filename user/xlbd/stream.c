@@ -86,7 +86,7 @@ static void client_timer(void *arg)
 		client_free(c);
 		return;
 	}
-	if (c->held)
+	if (c->held && !stream_pending(c)) /* nothing to read, yet */
 		c->last = loop_now();
 	left = usec_sub(usec_add(c->last, c->server->limits.idle), loop_now());
 	if (left.us > 0)

@@ -56,8 +56,9 @@ void stream_close(struct stream_client *c); /* once the output is drained */
 size_t stream_pending(const struct stream_client *c); /* unread bytes */
 
 /*
- * For an answer that is made later, with nothing written yet: until released,
- * the client is neither idle nor done, and no further line is handed over.
+ * For an answer that takes time to make: until released, the client is not
+ * done, no further line is handed over, and having nothing to read is no
+ * idleness.
  */
 void stream_hold(struct stream_client *c, bool hold);
 
