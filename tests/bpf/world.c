@@ -139,14 +139,23 @@ static void put_endpoint(struct endpoint_key *key, __u32 address, __u16 port,
 	key->protocol = protocol;
 }
 
-/* Deletes every entry: of maps whose entries come from packets. */
+#define BATCH 4096
+
+/* Deletes every entry: of hash maps whose entries come from packets. */
 static void empty(const struct bpf_map *map)
 {
-	int fd = bpf_map__fd(map);
-	__u8 key[64];
+	static __u8 keys[BATCH * 16], values[BATCH * 64];
+	int fd = bpf_map__fd(map), err;
+	__u32 at, n;
+	bool first = true;
 
-	while (!bpf_map_get_next_key(fd, NULL, key))
-		bpf_map_delete_elem(fd, key);
+	do {
+		n = BATCH;
+		err = bpf_map_lookup_and_delete_batch(
+			fd, first ? NULL : &at, &at, keys, values, &n, NULL);
+		first = false;
+	} while (!err);
+	assert(err == -ENOENT);
 }
 
 static void zero(const struct bpf_map *map, __u32 slots)
