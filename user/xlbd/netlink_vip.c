@@ -5,8 +5,8 @@
  * IFA_F_NOPREFIXROUTE is not set: with /32, IPv4's default, there is no prefix
  * route to suppress, and who writes 10.0.4.99/24 means what `ip addr add`
  * and keepalived do with it.  IPv6 addresses are deprecated from birth, as
- * keepalived makes them: valid to answer from, never picked as the source of
- * the node's own connections.
+ * keepalived's /128s are: valid to answer from, not picked as the source of
+ * the node's own connections while there is another.
  */
 #include "core/neigh_packet.h"
 #include "xlbd/netlink_internal.h"
