@@ -25,10 +25,10 @@
 #define CONTROL_ERROR_SIZE 256
 
 enum backend_state { /* up|down|drain|unchecked */
-	BACKEND_STATE_UP,
-	BACKEND_STATE_DOWN,
-	BACKEND_STATE_DRAIN,
-	BACKEND_STATE_UNCHECKED,
+		     BACKEND_STATE_UP,
+		     BACKEND_STATE_DOWN,
+		     BACKEND_STATE_DRAIN,
+		     BACKEND_STATE_UNCHECKED,
 };
 const char *backend_state_name(enum backend_state state);
 
@@ -48,7 +48,7 @@ struct backend_row {
 	const char *kind; /* "FNAT", "DR", "local" */
 	uint32_t weight;
 	enum backend_state state;
-	int64_t since;	    /* seconds since 1970 of the last state change */
+	int64_t since; /* seconds since 1970 of the last state change */
 	const char *reason; /* of the state; never NULL */
 	uint64_t sessions;
 	struct traffic_stats traffic;
@@ -99,8 +99,8 @@ struct session_cursor_slot;
 
 struct control_ops {
 	int (*status)(void *arg, struct status_row *out);
-	void (*services)(void *arg, void (*row)(void *to,
-						const struct service_row *),
+	void (*services)(void *arg,
+			 void (*row)(void *to, const struct service_row *),
 			 void *to);
 	/* service NULL: all; -ENOENT if there is no such service */
 	int (*backends)(void *arg, const struct endpoint *service,
