@@ -54,8 +54,9 @@ int harness_open(struct harness *h, __u32 max_sessions)
 	if (!h->bpf)
 		return -errno;
 	bpf_object__for_each_program(program, h->bpf->obj)
-		bpf_program__set_autoload(program,
-					  program == h->bpf->progs.xlbd);
+		bpf_program__set_autoload(
+			program, program == h->bpf->progs.xlbd ||
+					 program == h->bpf->progs.egress);
 	err = bpf_map__set_max_entries(h->bpf->maps.sessions4, max_sessions);
 	if (!err)
 		err = xlbd_bpf__load(h->bpf);
@@ -79,6 +80,22 @@ int harness_run(struct harness *h, const __u8 *frame, size_t n, __u32 link,
 		    .data_size_out = sizeof(out->frame), .ctx_in = &md,
 		    .ctx_size_in = sizeof(md));
 	int err = bpf_prog_test_run_opts(bpf_program__fd(h->bpf->progs.xlbd),
+					 &options);
+
+	if (err)
+		return err;
+	out->action = options.retval;
+	out->length = options.data_size_out;
+	return 0;
+}
+
+int harness_run_egress(struct harness *h, const __u8 *frame, size_t n,
+		       struct verdict *out)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame,
+		    .data_size_in = n, .data_out = out->frame,
+		    .data_size_out = sizeof(out->frame));
+	int err = bpf_prog_test_run_opts(bpf_program__fd(h->bpf->progs.egress),
 					 &options);
 
 	if (err)

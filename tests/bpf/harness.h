@@ -55,6 +55,9 @@ void harness_close(struct harness *h); /* NULL-safe inside */
 
 int harness_run(struct harness *h, const __u8 *frame, size_t n, __u32 link,
 		struct verdict *out);
+/* The tc egress program; the action is TC_ACT_*. */
+int harness_run_egress(struct harness *h, const __u8 *frame, size_t n,
+		       struct verdict *out);
 /* Builds it and runs it on LINK1; asserts that it can be run. */
 void harness_send(struct harness *h, const struct frame *f,
 		  struct verdict *out);
