@@ -9,8 +9,6 @@
 
 #include "xlbd/check.h"
 
-#include <sys/socket.h>
-
 /* What a probe needs to know; lives as long as its check. */
 struct check_probe {
 	struct loop *loop;
@@ -51,9 +49,6 @@ void check_probe_end(struct check_probe *p, enum check_outcome outcome,
 
 /* The same, for an errno that connecting or reading ended with. */
 void check_probe_fail(struct check_probe *p, int err);
-
-socklen_t check_sockaddr(const struct addr *addr, uint16_t port,
-			 struct sockaddr_storage *out);
 
 /*
  * A non-blocking TCP socket towards p->target, bound as `bindto` says; to

@@ -2,6 +2,8 @@
 /* What the checkers that connect have in common: sockets and their errors. */
 #include "xlbd/check_internal.h"
 
+#include "core/sockaddr.h"
+
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -61,26 +63,6 @@ void check_probe_fail(struct check_probe *p, int err)
 			error_text(err));
 }
 
-socklen_t check_sockaddr(const struct addr *addr, uint16_t port,
-			 struct sockaddr_storage *out)
-{
-	memset(out, 0, sizeof(*out));
-	if (addr_is_v4(addr)) {
-		struct sockaddr_in *v4 = (struct sockaddr_in *)out;
-
-		v4->sin_family = AF_INET;
-		v4->sin_port = htons(port);
-		v4->sin_addr.s_addr = addr_to_v4(addr);
-		return sizeof(*v4);
-	}
-	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)out;
-
-	v6->sin6_family = AF_INET6;
-	v6->sin6_port = htons(port);
-	memcpy(&v6->sin6_addr, addr->bytes, sizeof(v6->sin6_addr));
-	return sizeof(*v6);
-}
-
 static int bind_source(int fd, const struct conf_checker *conf, bool v4)
 {
 	struct addr any = v4 ? addr_from_v4(INADDR_ANY) : (struct addr){ 0 };
@@ -90,8 +72,8 @@ static int bind_source(int fd, const struct conf_checker *conf, bool v4)
 
 	if (!conf->has_bind_addr && !conf->bind_port)
 		return 0;
-	length = check_sockaddr(conf->has_bind_addr ? &conf->bind_addr : &any,
-				conf->bind_port, &from);
+	length = sockaddr_from(conf->has_bind_addr ? &conf->bind_addr : &any,
+			       conf->bind_port, &from);
 	/* The port is chosen at connect(): all of them for each backend. */
 	if (conf->bind_port)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));

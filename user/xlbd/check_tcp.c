@@ -2,6 +2,8 @@
 /* TCP_CHECK: a connection that comes about is enough. */
 #include "xlbd/check_internal.h"
 
+#include "core/sockaddr.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,7 +80,7 @@ static int tcp_connect(struct tcp_probe *t)
 	t->fd = check_socket(p);
 	if (t->fd < 0)
 		return t->fd;
-	length = check_sockaddr(&p->target.addr, p->target.port, &to);
+	length = sockaddr_from(&p->target.addr, p->target.port, &to);
 	if (connect(t->fd, (struct sockaddr *)&to, length) &&
 	    errno != EINPROGRESS)
 		return -errno;

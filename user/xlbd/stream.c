@@ -243,7 +243,8 @@ static int client_new(struct stream_server *s, int fd)
 	bufferevent_setcb(c->bev, client_readable, client_drained, client_event,
 			  c);
 	loop_timer_set(c->timer, s->limits.idle);
-	bufferevent_enable(c->bev, EV_READ | EV_WRITE);
+	/* EV_WRITE is enabled from birth; saying so again would call drained */
+	bufferevent_enable(c->bev, EV_READ);
 	return 0;
 }
 
