@@ -22,6 +22,18 @@
 
 enum { PACKET_HOST = 0 };
 enum { SOCKET_TIME_WAIT = 6, SOCKET_LISTEN = 10 }; /* bpf_sock.state */
+enum { BPF_HDR_START_NET = 1 };
+
+/*
+ * From the IP header on.  Not from the frame's start: of an skb that generic
+ * XDP had to copy, Linux 6.18 forgets how long the Ethernet header is.
+ */
+static __always_inline int steer_load(struct __sk_buff *skb, __u32 offset,
+				      void *to, __u32 length)
+{
+	return bpf_skb_load_bytes_relative(skb, offset, to, length,
+					   BPF_HDR_START_NET);
+}
 
 /* The packet's addresses and flags, if it may be a local backend's. */
 static __always_inline bool steer_parse(struct __sk_buff *skb, struct packet *p)
@@ -34,7 +46,7 @@ static __always_inline bool steer_parse(struct __sk_buff *skb, struct packet *p)
 	if (skb->protocol != bpf_htons(ETHERTYPE_IPV4) || skb->vlan_present ||
 	    skb->pkt_type != PACKET_HOST)
 		return false;
-	if (bpf_skb_load_bytes(skb, ETH_HEADER, &ip, sizeof(ip)))
+	if (steer_load(skb, 0, &ip, sizeof(ip)))
 		return false;
 	daddr = ip.daddr;
 	o = bpf_map_lookup_elem(&ours4, &daddr);
@@ -45,12 +57,11 @@ static __always_inline bool steer_parse(struct __sk_buff *skb, struct packet *p)
 	p->key.saddr = ip.saddr;
 	p->key.daddr = ip.daddr;
 	p->key.protocol = PROTO_TCP;
-	p->l4 = ETH_HEADER + ip.ihl * 4;
+	p->l4 = ip.ihl * 4;
 	/* sport and dport, as they stand in the header */
-	if (bpf_skb_load_bytes(skb, p->l4, &p->key.sport, 4))
+	if (steer_load(skb, p->l4, &p->key.sport, 4))
 		return false;
-	return !bpf_skb_load_bytes(skb, p->l4 + TCP_FLAGS_OFFSET, &p->tcp_flags,
-				   1);
+	return !steer_load(skb, p->l4 + TCP_FLAGS_OFFSET, &p->tcp_flags, 1);
 }
 
 static __always_inline struct backend *steer_backend(const struct packet *p)
