@@ -121,6 +121,8 @@ static int claim_pins(struct dataplane *dp,
 		return err;
 	err = pins_write_info(&dp->pins, own);
 	if (err)
+		pins_remove(&dp->pins);
+	if (err)
 		return dataplane_fail(error, err, "cannot pin %s/info: %s%s",
 				      dp->pins.path, strerror(-err),
 				      err == -EPERM ? " (needs root)" : "");

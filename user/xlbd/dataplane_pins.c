@@ -80,12 +80,47 @@ static int lock_directory(const char *path)
 	return err ? err : dir;
 }
 
+static const char *create_hint(const char *path)
+{
+	if (geteuid())
+		return " (run it as root)";
+	if (strchr(strrchr(path, '/'), '.'))
+		return " (bpffs allows no '.' in a name)";
+	return "";
+}
+
+/* The directory's fd, locked. */
+static int claim_directory(const char *path, bool create, char *error)
+{
+	int dir, err, tries = 10;
+
+	do {
+		if (create && mkdir(path, 0755) && errno != EEXIST) {
+			err = -errno;
+			return dataplane_fail(error, err,
+					      "cannot create %s: %s%s", path,
+					      strerror(-err),
+					      create_hint(path));
+		}
+		dir = lock_directory(path);
+	} while (dir == -EAGAIN && create && --tries);
+	if (dir == -EAGAIN)
+		dir = -ENOENT;
+	if (dir == -EBUSY)
+		return dataplane_fail(
+			error, dir, "another xlbd runs with pin_path %s", path);
+	if (dir < 0)
+		return dataplane_fail(error, dir, "cannot open %s: %s", path,
+				      strerror(-dir));
+	return dir;
+}
+
 int pins_open(const char *path, bool create, struct dataplane_pins *out,
 	      char *error)
 {
 	struct dataplane_pins pins;
 	size_t length = strlen(path);
-	int err, dir, tries = 10;
+	int err;
 
 	while (length > 1 && path[length - 1] == '/')
 		length--;
@@ -98,26 +133,9 @@ int pins_open(const char *path, bool create, struct dataplane_pins *out,
 	err = ensure_bpffs(pins.path, error);
 	if (err)
 		return err;
-	do {
-		if (create && mkdir(pins.path, 0755) && errno != EEXIST)
-			return dataplane_fail(
-				error, -errno, "cannot create %s: %s%s",
-				pins.path, strerror(errno),
-				strchr(strrchr(pins.path, '/'), '.')
-					? " (bpffs allows no '.' in a name)"
-					: "");
-		dir = lock_directory(pins.path);
-	} while (dir == -EAGAIN && create && --tries);
-	if (dir == -EAGAIN)
-		dir = -ENOENT;
-	if (dir == -EBUSY)
-		return dataplane_fail(error, dir,
-				      "another xlbd runs with pin_path %s",
-				      pins.path);
-	if (dir < 0)
-		return dataplane_fail(error, dir, "cannot open %s: %s",
-				      pins.path, strerror(-dir));
-	pins.dir = dir;
+	pins.dir = claim_directory(pins.path, create, error);
+	if (pins.dir < 0)
+		return pins.dir;
 	*out = pins;
 	return 0;
 }

@@ -155,6 +155,10 @@ void tc_detach(unsigned int ifindex, uint32_t handle)
 
 		if (f.ours[egress])
 			err = bpf_tc_detach(&hook, &opts);
+		if (err == -ENOENT) /* an ingress qdisc's is seen twice */
+			err = 0;
+		if (err == -ENOENT)
+			err = 0;
 	}
 	if (err) {
 		log_warning("interface %u: tc filters may be left: %s", ifindex,
@@ -186,6 +190,21 @@ static int add_filter(unsigned int ifindex, uint32_t handle, int program,
 	return bpf_tc_attach(&hook, &opts);
 }
 
+static int explain_failure(const char *interface, int err, char *error)
+{
+	/* An ingress qdisc takes egress filters, too, and runs them there. */
+	if (err == -EEXIST)
+		return dataplane_fail(error, err,
+				      "%s has an ingress qdisc, and needs "
+				      "clsact (tc qdisc del dev %s ingress)",
+				      interface, interface);
+	return dataplane_fail(error, err,
+			      "%s: cannot add a tc filter of priority %d: "
+			      "%s %s",
+			      interface, PRIORITY, strerror(-err),
+			      libbpf_kernel_said());
+}
+
 int tc_attach(unsigned int ifindex, uint32_t handle, int steer, int egress,
 	      char *error)
 {
@@ -208,14 +227,12 @@ int tc_attach(unsigned int ifindex, uint32_t handle, int steer, int egress,
 	if (created)
 		handle |= CLSACT_OURS;
 	libbpf_forget();
-	err = add_filter(ifindex, handle, egress, 1);
+	err = add_filter(ifindex, handle, steer, 0);
 	if (!err)
-		err = add_filter(ifindex, handle, steer, 0);
+		err = add_filter(ifindex, handle, egress, 1);
 	if (!err)
 		return 0;
-	dataplane_fail(error, err,
-		       "%s: cannot add a tc filter of priority %d: %s %s", name,
-		       PRIORITY, strerror(-err), libbpf_kernel_said());
+	explain_failure(name, err, error);
 	if (created)
 		bpf_tc_hook_destroy(&clsact);
 	else
