@@ -190,20 +190,19 @@ static void on_check(void *arg, struct check *check,
 {
 	struct engine_backend *b = arg;
 	const struct check_status *failing = worst(b);
-	bool healthy = !failing;
 	struct backend_name name = name_of(b);
 
 	(void)check;
-	if (healthy == b->healthy) {
-		if (healthy && b->n_checkers)
-			snprintf(b->reason, sizeof(b->reason), "%s",
-				 status->reason);
+	(void)status;
+	if (!failing == b->healthy) {
+		if (b->healthy)
+			snprintf(b->reason, sizeof(b->reason), "checks pass");
 		return;
 	}
-	b->healthy = healthy;
-	if (healthy) {
-		set_reason(b, "%s", status->reason);
-		log_info("backend %s up: %s", name.text, status->reason);
+	b->healthy = !failing;
+	if (b->healthy) {
+		set_reason(b, "checks pass");
+		log_info("backend %s up: checks pass", name.text);
 		backend_publish(b);
 		return;
 	}
