@@ -18,32 +18,32 @@ static const struct {
 	enum http_method method;
 	const char *path;
 } heads[] = {
-	{ "plain", "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n", 0, HTTP_GET,
-	  "/metrics" },
-	{ "no header", "GET / HTTP/1.0\r\n\r\n", 0, HTTP_GET, "/" },
-	{ "lone LF", "HEAD /metrics HTTP/1.1\nHost: x\n\n", 0, HTTP_HEAD,
-	  "/metrics" },
-	{ "query", "GET /metrics?a=b&c=? HTTP/1.1\r\n\r\n", 0, HTTP_GET,
-	  "/metrics" },
-	{ "other method", "POST /metrics HTTP/1.1\r\n\r\nbody", 0,
-	  HTTP_OTHER_METHOD, "/metrics" },
-	{ "methods have a case", "get / HTTP/1.1\r\n\r\n", 0,
-	  HTTP_OTHER_METHOD, "/" },
-	{ "nothing", "", -EAGAIN, 0, NULL },
-	{ "half a line", "GET /metr", -EAGAIN, 0, NULL },
-	{ "no empty line", "GET / HTTP/1.1\r\nHost: x\r\n", -EAGAIN, 0, NULL },
-	{ "empty first line", "\r\n\r\n", -EINVAL, 0, NULL },
-	{ "lone newlines", "\n\n", -EINVAL, 0, NULL },
-	{ "one word", "GET\r\n\r\n", -EINVAL, 0, NULL },
-	{ "no method", " / HTTP/1.1\r\n\r\n", -EINVAL, 0, NULL },
-	{ "HTTP/0.9", "GET /\r\n\r\n", -EINVAL, 0, NULL },
-	{ "HTTP/2", "PRI * HTTP/2.0\r\n\r\n", -EINVAL, 0, NULL },
-	{ "version", "GET / HTTP/1.10\r\n\r\n", -EINVAL, 0, NULL },
-	{ "absolute form", "GET http://x/ HTTP/1.1\r\n\r\n", -EINVAL, 0, NULL },
-	{ "two spaces", "GET  / HTTP/1.1\r\n\r\n", -EINVAL, 0, NULL },
-	{ "space in the path", "GET /a b HTTP/1.1\r\n\r\n", -EINVAL, 0, NULL },
-	{ "the line's own words only", "GET\r\n / HTTP/1.1\r\n\r\n", -EINVAL, 0,
-	  NULL },
+	{"plain", "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n", 0, HTTP_GET,
+	 "/metrics"},
+	{"no header", "GET / HTTP/1.0\r\n\r\n", 0, HTTP_GET, "/"},
+	{"lone LF", "HEAD /metrics HTTP/1.1\nHost: x\n\n", 0, HTTP_HEAD,
+	 "/metrics"},
+	{"query", "GET /metrics?a=b&c=? HTTP/1.1\r\n\r\n", 0, HTTP_GET,
+	 "/metrics"},
+	{"other method", "POST /metrics HTTP/1.1\r\n\r\nbody", 0,
+	 HTTP_OTHER_METHOD, "/metrics"},
+	{"methods have a case", "get / HTTP/1.1\r\n\r\n", 0, HTTP_OTHER_METHOD,
+	 "/"},
+	{"nothing", "", -EAGAIN, 0, NULL},
+	{"half a line", "GET /metr", -EAGAIN, 0, NULL},
+	{"no empty line", "GET / HTTP/1.1\r\nHost: x\r\n", -EAGAIN, 0, NULL},
+	{"empty first line", "\r\n\r\n", -EINVAL, 0, NULL},
+	{"lone newlines", "\n\n", -EINVAL, 0, NULL},
+	{"one word", "GET\r\n\r\n", -EINVAL, 0, NULL},
+	{"no method", " / HTTP/1.1\r\n\r\n", -EINVAL, 0, NULL},
+	{"HTTP/0.9", "GET /\r\n\r\n", -EINVAL, 0, NULL},
+	{"HTTP/2", "PRI * HTTP/2.0\r\n\r\n", -EINVAL, 0, NULL},
+	{"version", "GET / HTTP/1.10\r\n\r\n", -EINVAL, 0, NULL},
+	{"absolute form", "GET http://x/ HTTP/1.1\r\n\r\n", -EINVAL, 0, NULL},
+	{"two spaces", "GET  / HTTP/1.1\r\n\r\n", -EINVAL, 0, NULL},
+	{"space in the path", "GET /a b HTTP/1.1\r\n\r\n", -EINVAL, 0, NULL},
+	{"the line's own words only", "GET\r\n / HTTP/1.1\r\n\r\n", -EINVAL, 0,
+	 NULL},
 };
 
 #define N_HEADS (sizeof(heads) / sizeof(heads[0]))
@@ -62,7 +62,7 @@ static void test_heads(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < N_HEADS; i++) {
-		struct http_head h = { .path = NULL };
+		struct http_head h = {.path = NULL};
 		char *copy;
 		int result = parse(heads[i].bytes, strlen(heads[i].bytes), &h,
 				   &copy);

@@ -13,7 +13,7 @@
 
 static void test_v4(void **state)
 {
-	static const uint8_t expected[] = { 0x1f, 0x90, 10, 0, 4, 31 };
+	static const uint8_t expected[] = {0x1f, 0x90, 10, 0, 4, 31};
 	struct sockaddr_storage out;
 	struct addr a;
 

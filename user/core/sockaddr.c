@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "core/sockaddr.h"
 
-#include <netinet/in.h>
 #include <string.h>
 
 socklen_t sockaddr_from(const struct addr *addr, uint16_t port,

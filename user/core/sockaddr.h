@@ -7,7 +7,7 @@
 
 #include "core/addr.h"
 
-#include <sys/socket.h>
+#include <netinet/in.h>
 
 /* `port` in host order.  Returns the length that bind() and such want. */
 socklen_t sockaddr_from(const struct addr *addr, uint16_t port,

@@ -42,7 +42,7 @@ struct check {
 	struct health health;
 	struct check_status status;
 	struct loop_timer *timer;
-	struct usec due;   /* of the regular probe: the check's own phase */
+	struct usec due; /* of the regular probe: the check's own phase */
 	struct usec began; /* the probe that runs, or ran last */
 	void (*changed)(void *arg, struct check *check,
 			const struct check_status *status);
@@ -93,7 +93,7 @@ static struct usec random_span(struct usec most)
 		return USEC_ZERO;
 	if (getrandom(&r, sizeof(r), GRND_NONBLOCK) != sizeof(r))
 		r = (uint64_t)loop_now().us * 0x9e3779b97f4a7c15ULL >> 16;
-	return (struct usec){ (int64_t)(r % ((uint64_t)most.us + 1)) };
+	return (struct usec){(int64_t)(r % ((uint64_t)most.us + 1))};
 }
 
 /*
@@ -109,7 +109,7 @@ static struct usec until_due(struct check *c)
 		period = SHORTEST_PERIOD.us;
 	behind = now - c->due.us;
 	c->due.us += period * (behind > 0 ? behind / period + 1 : 1);
-	return (struct usec){ c->due.us - now };
+	return (struct usec){c->due.us - now};
 }
 
 /* Not a verdict: tried again soon, and not all at once. */
@@ -148,8 +148,8 @@ static void update_status(struct check *c, bool passed, bool first,
 void check_probe_end(struct check_probe *p, enum check_outcome outcome,
 		     const char *reason)
 {
-	struct check *c = (struct check *)((char *)p -
-					   offsetof(struct check, probe));
+	struct check *c =
+		(struct check *)((char *)p - offsetof(struct check, probe));
 	bool first = !c->health.tried, passed = outcome == CHECK_PASSED;
 	enum health_change change;
 	struct usec next;
@@ -195,7 +195,7 @@ static int string_copy(char **to, const char *from)
 static int conf_copy(struct conf_checker *to, const struct conf_checker *from)
 {
 	*to = *from;
-	to->pos = (struct conf_pos){ 0 }; /* its file's name is the conf's */
+	to->pos = (struct conf_pos){0}; /* its file's name is the conf's */
 	to->n_urls = 0;
 	to->urls = calloc(from->n_urls + 1, sizeof(*to->urls));
 	if (string_copy(&to->virtualhost, from->virtualhost) || !to->urls)

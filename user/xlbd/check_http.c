@@ -23,7 +23,7 @@ struct http_probe {
 
 static const struct conf_url *current_url(const struct http_probe *h)
 {
-	static const struct conf_url root = { .path = "/" };
+	static const struct conf_url root = {.path = "/"};
 	const struct conf_checker *conf = h->probe->conf;
 
 	return conf->n_urls ? &conf->urls[h->url] : &root;
@@ -85,8 +85,8 @@ static void ask(struct http_probe *h)
 	const struct conf_url *conf_url = current_url(h);
 	struct endpoint target = h->probe->target;
 	struct http_get get = {
-		.host = conf_url->virtualhost ? conf_url->virtualhost :
-						h->probe->conf->virtualhost,
+		.host = conf_url->virtualhost ? conf_url->virtualhost
+					      : h->probe->conf->virtualhost,
 		.timeout = usec_sub(h->deadline, loop_now()),
 		.open_socket = open_socket,
 		.done = answered,

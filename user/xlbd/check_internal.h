@@ -12,10 +12,10 @@
 /* What a probe needs to know; lives as long as its check. */
 struct check_probe {
 	struct loop *loop;
-	void *shared;			/* what the type's open() made */
+	void *shared; /* what the type's open() made */
 	const struct conf_checker *conf;
-	struct endpoint target;		/* connect_ip and connect_port applied */
-	void *state;			/* the type's own, while it runs */
+	struct endpoint target; /* connect_ip and connect_port applied */
+	void *state; /* the type's own, while it runs */
 };
 
 enum check_outcome {

@@ -58,14 +58,13 @@ void check_probe_fail(struct check_probe *p, int err)
 		check_probe_end(p, CHECK_FAILED, reason);
 		return;
 	}
-	check_probe_end(p,
-			is_our_trouble(err) ? CHECK_UNDECIDED : CHECK_FAILED,
+	check_probe_end(p, is_our_trouble(err) ? CHECK_UNDECIDED : CHECK_FAILED,
 			error_text(err));
 }
 
 static int bind_source(int fd, const struct conf_checker *conf, bool v4)
 {
-	struct addr any = v4 ? addr_from_v4(INADDR_ANY) : (struct addr){ 0 };
+	struct addr any = v4 ? addr_from_v4(INADDR_ANY) : (struct addr){0};
 	const int on = 1;
 	struct sockaddr_storage from;
 	socklen_t length;

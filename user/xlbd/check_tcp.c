@@ -43,7 +43,7 @@ static void tcp_end(struct tcp_probe *t, int err)
  */
 static bool met_itself(int fd)
 {
-	struct sockaddr_storage here = { 0 }, there = { 0 };
+	struct sockaddr_storage here = {0}, there = {0};
 	socklen_t a = sizeof(here), b = sizeof(there);
 
 	return !getsockname(fd, (struct sockaddr *)&here, &a) &&

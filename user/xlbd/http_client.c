@@ -204,7 +204,7 @@ static const char *reason_of(struct http_request *r, CURLcode code)
 static void request_done(struct http_request *r, CURLcode code)
 {
 	void (*done)(void *arg, const struct http_result *result) = r->get.done;
-	struct http_result result = { .reason = reason_of(r, code) };
+	struct http_result result = {.reason = reason_of(r, code)};
 	long status = 0, err = r->socket_error;
 	void *arg = r->get.arg;
 

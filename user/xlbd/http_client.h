@@ -14,14 +14,14 @@ struct http_client; /* what all requests share */
 struct http_request;
 
 struct http_result {
-	int status;	    /* 200..599; 0: there was none */
-	int err;	    /* an errno, when connecting failed with one */
+	int status; /* 200..599; 0: there was none */
+	int err; /* an errno, when connecting failed with one */
 	const char *reason; /* NULL: answered; else what went wrong */
 };
 
 struct http_get {
-	const char *url;     /* http://10.0.4.31:8080/healthz; copied */
-	const char *host;    /* the Host header, or NULL: the URL's; copied */
+	const char *url; /* http://10.0.4.31:8080/healthz; copied */
+	const char *host; /* the Host header, or NULL: the URL's; copied */
 	struct usec timeout; /* from connecting to the last byte */
 	int (*open_socket)(void *arg); /* a TCP socket, or -errno */
 	/* Once, from the loop; the request is freed already. */

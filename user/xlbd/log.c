@@ -20,7 +20,7 @@
 static struct {
 	enum log_target target;
 	enum log_level most;
-	int fd;	      /* of stderr or the file */
+	int fd; /* of stderr or the file */
 	bool journal; /* stderr is the journal: it has its own clock */
 } log_state = {
 	.target = LOG_TO_STDERR,
@@ -32,10 +32,10 @@ static const struct {
 	int priority; /* syslog's */
 	const char *prefix;
 } levels[] = {
-	[LOG_LEVEL_ERROR] = { LOG_ERR, "error: " },
-	[LOG_LEVEL_WARNING] = { LOG_WARNING, "warning: " },
-	[LOG_LEVEL_INFO] = { LOG_INFO, "" },
-	[LOG_LEVEL_DEBUG] = { LOG_DEBUG, "debug: " },
+	[LOG_LEVEL_ERROR] = {LOG_ERR, "error: "},
+	[LOG_LEVEL_WARNING] = {LOG_WARNING, "warning: "},
+	[LOG_LEVEL_INFO] = {LOG_INFO, ""},
+	[LOG_LEVEL_DEBUG] = {LOG_DEBUG, "debug: "},
 };
 
 int log_facility_parse(const char *text)
@@ -44,16 +44,16 @@ int log_facility_parse(const char *text)
 		const char *name;
 		int facility;
 	} names[] = {
-		{ "kern", LOG_KERN },	  { "user", LOG_USER },
-		{ "mail", LOG_MAIL },	  { "daemon", LOG_DAEMON },
-		{ "auth", LOG_AUTH },	  { "syslog", LOG_SYSLOG },
-		{ "lpr", LOG_LPR },	  { "news", LOG_NEWS },
-		{ "uucp", LOG_UUCP },	  { "cron", LOG_CRON },
-		{ "ftp", LOG_FTP },	  { "authpriv", LOG_AUTHPRIV },
-		{ "local0", LOG_LOCAL0 }, { "local1", LOG_LOCAL1 },
-		{ "local2", LOG_LOCAL2 }, { "local3", LOG_LOCAL3 },
-		{ "local4", LOG_LOCAL4 }, { "local5", LOG_LOCAL5 },
-		{ "local6", LOG_LOCAL6 }, { "local7", LOG_LOCAL7 },
+		{"kern", LOG_KERN},     {"user", LOG_USER},
+		{"mail", LOG_MAIL},     {"daemon", LOG_DAEMON},
+		{"auth", LOG_AUTH},     {"syslog", LOG_SYSLOG},
+		{"lpr", LOG_LPR},       {"news", LOG_NEWS},
+		{"uucp", LOG_UUCP},     {"cron", LOG_CRON},
+		{"ftp", LOG_FTP},       {"authpriv", LOG_AUTHPRIV},
+		{"local0", LOG_LOCAL0}, {"local1", LOG_LOCAL1},
+		{"local2", LOG_LOCAL2}, {"local3", LOG_LOCAL3},
+		{"local4", LOG_LOCAL4}, {"local5", LOG_LOCAL5},
+		{"local6", LOG_LOCAL6}, {"local7", LOG_LOCAL7},
 	};
 
 	/* keepalived's -S N is LOG_LOCALN */
@@ -209,14 +209,14 @@ static void log_line(enum log_level level, const char *format, va_list args)
 	errno = saved;
 }
 
-#define LOG_FUNCTION(name, level)                                              \
-	void name(const char *format, ...)                                     \
-	{                                                                      \
-		va_list args;                                                  \
-									       \
-		va_start(args, format);                                        \
-		log_line(level, format, args);                                 \
-		va_end(args);                                                  \
+#define LOG_FUNCTION(name, level)              \
+	void name(const char *format, ...)     \
+	{                                      \
+		va_list args;                  \
+                                               \
+		va_start(args, format);        \
+		log_line(level, format, args); \
+		va_end(args);                  \
 	}
 
 LOG_FUNCTION(log_error, LOG_LEVEL_ERROR)

@@ -93,7 +93,7 @@ struct usec loop_now(void)
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (struct usec){ now.tv_sec * 1000000LL + now.tv_nsec / 1000 };
+	return (struct usec){now.tv_sec * 1000000LL + now.tv_nsec / 1000};
 }
 
 /*

@@ -21,9 +21,9 @@
 
 #define MAX_CLIENTS 16
 #define MAX_REQUEST 8192
-#define BACKLOG	    16
+#define BACKLOG     16
 #define DEADLINE    USEC_SECONDS(10) /* Prometheus' own default */
-#define PAUSE	    USEC_MS(200)     /* without a descriptor to accept with */
+#define PAUSE       USEC_MS(200) /* without a descriptor to accept with */
 
 struct metrics_client {
 	struct metrics *metrics;
@@ -258,10 +258,9 @@ int metrics_open(struct loop *l, const struct endpoint *listen,
 		free(m);
 		return fd;
 	}
-	m->listener = evconnlistener_new(loop_event_base(l), accepted, m,
-					 LEV_OPT_CLOSE_ON_FREE |
-						 LEV_OPT_CLOSE_ON_EXEC,
-					 0, fd);
+	m->listener = evconnlistener_new(
+		loop_event_base(l), accepted, m,
+		LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
 	if (!m->listener)
 		close(fd);
 	if (!m->listener || loop_timer_new(l, accept_again, m, &m->resume)) {

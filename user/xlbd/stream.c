@@ -37,12 +37,12 @@ struct stream_client {
 	struct stream_client *prev, *next;
 	struct bufferevent *bev;
 	struct loop_timer *timer; /* idle; or at once, when dead */
-	struct usec last;	  /* line, or answer bytes taken */
-	size_t scanned;		  /* so much input holds no newline */
-	bool eof;		  /* the client has ended its half */
+	struct usec last; /* line, or answer bytes taken */
+	size_t scanned; /* so much input holds no newline */
+	bool eof; /* the client has ended its half */
 	bool held;
 	bool closing; /* when the output is drained */
-	bool dead;    /* freed when the loop comes round */
+	bool dead; /* freed when the loop comes round */
 	void *data;
 };
 
@@ -290,10 +290,9 @@ static int listener_open(struct stream_server *s, const char *path)
 	err = stream_socket_open(path, &fd);
 	if (err)
 		return err;
-	s->listener = evconnlistener_new(loop_event_base(s->loop), accepted, s,
-					 LEV_OPT_CLOSE_ON_FREE |
-						 LEV_OPT_CLOSE_ON_EXEC,
-					 0, fd);
+	s->listener = evconnlistener_new(
+		loop_event_base(s->loop), accepted, s,
+		LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
 	if (!s->listener) {
 		close(fd);
 		unlink(path);

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #define SOCKET_MODE 0660
-#define BACKLOG	    128
+#define BACKLOG     128
 
 static int unix_socket(void)
 {
@@ -53,9 +53,9 @@ static int remove_stale(const struct sockaddr_un *address)
 	fd = unix_socket();
 	if (fd < 0)
 		return fd;
-	err = connect(fd, (const struct sockaddr *)address, sizeof(*address)) ?
-		      errno :
-		      0;
+	err = connect(fd, (const struct sockaddr *)address, sizeof(*address))
+		      ? errno
+		      : 0;
 	close(fd);
 	if (err == ENOENT)
 		return 0;
@@ -88,7 +88,7 @@ static int bind_and_listen(int fd, const struct sockaddr_un *address)
 
 int stream_socket_open(const char *path, int *out)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	int fd, err;
 
 	if (!*path || strlen(path) >= sizeof(address.sun_path))
