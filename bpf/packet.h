@@ -27,7 +27,9 @@
 #define bpf_ntohs(x)	ntohs(x)
 #define bpf_htonl(x)	htonl(x)
 #define bpf_ntohl(x)	ntohl(x)
+#ifndef __always_inline /* glibc has it */
 #define __always_inline inline __attribute__((always_inline))
+#endif
 #endif
 
 #include "xlbd_maps.h"
