@@ -19,19 +19,19 @@ struct check_status {
 	bool up;
 	bool tried;		       /* false: no probe has ended yet */
 	unsigned int failures;	       /* in a row */
-	unsigned int tries;	       /* failures that make it down: retry + 1 */
+	unsigned int tries;	       /* failures that make it down: retry + 1; the very first probe: 1 */
 	unsigned long long probes, failed;
 	struct usec latency;	       /* of the last probe */
 	char reason[CHECK_REASON_SIZE]; /* "connect timed out", "HTTP 503" */
 };
 
 int checks_new(struct loop *l, struct checks **out);
-void checks_free(struct checks *c);
+void checks_free(struct checks *c); /* after its checks; not from `changed` */
 
 /*
  * Starts checking `target` as `conf` says (both copied).  `changed` is called
  * from the loop when the verdict changes, and once when the first probe has
- * ended.  `alpha`: starts down.  0/-errno.
+ * ended; it may free this check and others.  `alpha`: starts down.  0/-errno.
  */
 int check_new(struct checks *c, const struct conf_checker *conf,
 	      const struct endpoint *target, bool alpha,
