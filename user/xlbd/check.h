@@ -19,14 +19,16 @@ struct check_status {
 	bool up;
 	bool tried;		       /* false: no probe has ended yet */
 	unsigned int failures;	       /* in a row */
-	unsigned int tries;	       /* failures that make it down: retry + 1; the very first probe: 1 */
+	/* failures that make it down: retry + 1; the very first probe: 1 */
+	unsigned int tries;
 	unsigned long long probes, failed;
 	struct usec latency;	       /* of the last probe */
 	char reason[CHECK_REASON_SIZE]; /* "connect timed out", "HTTP 503" */
 };
 
 int checks_new(struct loop *l, struct checks **out);
-void checks_free(struct checks *c); /* after its checks; not from `changed` */
+/* After its checks, and not from within `changed`. */
+void checks_free(struct checks *c);
 
 /*
  * Starts checking `target` as `conf` says (both copied).  `changed` is called
