@@ -141,31 +141,29 @@ static int expand(struct conf_expand *e, const char *inside,
 	return 0;
 }
 
+#define MAX_INSIDE 127 /* bytes of "_RANDOM 1 5"; longer is no reference */
+
 /* What stands between "${" and "}", or the name after "$"; false: neither. */
 static bool reference_at(struct conf_text t, size_t at, char *inside,
-			 size_t size, size_t *end)
+			 size_t *end)
 {
-	size_t from = at + 1, to;
+	size_t from = at + 1, to, limit;
 	bool braced = from < t.length && t.bytes[from] == '{';
 
-	if (braced) {
-		from++;
-		to = conf_text_find(t, from, '}');
-		*end = to + 1;
-		if (to == t.length)
-			return false;
-	} else {
-		for (to = from; to < t.length; to++) {
-			if (!conf_is_name(t.bytes[to], to == from))
-				break;
-		}
-		*end = to;
+	from += braced;
+	limit = t.length - from > MAX_INSIDE ? from + MAX_INSIDE : t.length;
+	if (from >= limit || !conf_is_name(t.bytes[from], true))
+		return false;
+	for (to = from; to < limit; to++) {
+		if (braced ? t.bytes[to] == '}'
+			   : !conf_is_name(t.bytes[to], false))
+			break;
 	}
-	if (to == from || to - from >= size ||
-	    !conf_is_name(t.bytes[from], true))
+	if (braced && to == limit)
 		return false;
 	memcpy(inside, t.bytes + from, to - from);
 	inside[to - from] = '\0';
+	*end = to + braced;
 	return true;
 }
 
@@ -178,12 +176,12 @@ static bool ends_with_brace_or_word(struct conf_text t, size_t end)
 int conf_reference_find(struct conf_expand *e, struct conf_text t,
 			struct conf_reference *out)
 {
-	char inside[128];
+	char inside[MAX_INSIDE + 1];
 	int err;
 
 	for (size_t i = 0; i < t.length; i++) {
 		if (t.bytes[i] != '$' ||
-		    !reference_at(t, i, inside, sizeof(inside), &out->to) ||
+		    !reference_at(t, i, inside, &out->to) ||
 		    !ends_with_brace_or_word(t, out->to))
 			continue;
 		out->from = i;
@@ -195,19 +193,19 @@ int conf_reference_find(struct conf_expand *e, struct conf_text t,
 }
 
 bool conf_reference_left(const struct conf_expand *e, const char *word,
-			 bool quoted, char *name, size_t size, bool *defined)
+			 bool quoted, struct conf_unreplaced *out)
 {
 	struct conf_text t = {word, NULL, strlen(word)};
 	struct conf_definition *d;
 	size_t end;
 
 	for (size_t i = 0; i < t.length; i++) {
-		if (word[i] != '$' || !reference_at(t, i, name, size, &end))
+		if (word[i] != '$' || !reference_at(t, i, out->name, &end))
 			continue;
-		d = conf_definition_find(e, name, strlen(name));
-		*defined = d && d->value;
+		d = conf_definition_find(e, out->name, strlen(out->name));
+		out->defined = d && d->value;
 		/* a script's own $x or ${x} is its own business */
-		if (*defined || (!quoted && word[i + 1] == '{'))
+		if (out->defined || (!quoted && word[i + 1] == '{'))
 			return true;
 	}
 	return false;

@@ -45,13 +45,18 @@ struct conf_reference {
 int conf_reference_find(struct conf_expand *e, struct conf_text t,
 			struct conf_reference *out);
 
+struct conf_unreplaced {
+	char name[128];
+	bool defined;
+};
+
 /*
- * The name of a reference in `word` that was not replaced although it looks
- * like one: `${NAME}` of something undefined, `$NAME` with something defined
- * but not followed by a blank.  False: there is none.
+ * Is there something in `word` that was not replaced although it looks like a
+ * reference: `${NAME}` of something undefined, `$NAME` of something defined
+ * but not followed by a blank?
  */
 bool conf_reference_left(const struct conf_expand *e, const char *word,
-			 bool quoted, char *name, size_t size, bool *defined);
+			 bool quoted, struct conf_unreplaced *out);
 
 /* "dir/lb.conf" -> "dir", "lb.conf" -> "."; NULL if there is no memory */
 char *conf_directory(struct conf_arena *a, const char *file);

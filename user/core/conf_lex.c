@@ -14,7 +14,7 @@
  * Definitions, repetitions and includes can make much of little.  Enough for
  * thousands of instances, not for ever.
  */
-#define MAX_LINES    (1u << 18)
+#define MAX_LINES    (1u << 17)
 #define MAX_BYTES    (32u << 20)
 #define MAX_TEXT     65536 /* of one line, expanded */
 #define MAX_REPLACED 1000 /* references in one line */

@@ -59,19 +59,17 @@ static void steer(struct conf_lex *lx, const struct conf_word *words,
 
 static void lint_reference(struct conf_lex *lx, const struct conf_word *word)
 {
-	char name[128];
-	bool defined;
+	struct conf_unreplaced left;
 
-	if (!conf_reference_left(&lx->expand, word->text, word->quoted, name,
-				 sizeof(name), &defined))
+	if (!conf_reference_left(&lx->expand, word->text, word->quoted, &left))
 		return;
-	if (defined)
+	if (left.defined)
 		conf_warn(lx->messages, &word->pos,
-			  "'$%s' is not replaced here: write '${%s}'", name,
-			  name);
+			  "'$%s' is not replaced here: write '${%s}'",
+			  left.name, left.name);
 	else
 		conf_warn(lx->messages, &word->pos, "'%s' is not defined",
-			  name);
+			  left.name);
 }
 
 bool conf_lex_goes_on(struct conf_text t)

@@ -47,26 +47,6 @@ void conf_message_name_file(struct conf_messages *m, const char *file)
 	file_rank(m, file);
 }
 
-static struct conf_message *message_new(struct conf_messages *m)
-{
-	struct conf_message *list;
-	size_t room;
-
-	if (m->count == m->room) {
-		room = m->room ? m->room * 2 : 16;
-		if (room > MAX_MESSAGES)
-			room = MAX_MESSAGES;
-		if (m->count == room)
-			return NULL;
-		list = realloc(m->list, room * sizeof(*list));
-		if (!list)
-			return NULL;
-		m->list = list;
-		m->room = room;
-	}
-	return &m->list[m->count++];
-}
-
 /* Words of the file are quoted in messages: none may steer a terminal. */
 static void disarm(char *text)
 {
@@ -76,32 +56,64 @@ static void disarm(char *text)
 	}
 }
 
-/* Counts even what it cannot keep: the verdict stays right. */
-static struct conf_message *message_add(struct conf_messages *m,
-					enum conf_severity severity,
-					const struct conf_pos *pos,
-					const char *format, va_list args)
+/* A line that ~SEQ repeats is found wrong each time: said once. */
+static bool said_already(const struct conf_messages *m,
+			 const struct conf_message *message)
 {
-	struct conf_message *message;
+	for (size_t i = m->count; i--;) {
+		const struct conf_message *o = &m->list[i];
+
+		if (o->pos.line == message->pos.line &&
+		    o->pos.column == message->pos.column &&
+		    o->file_rank == message->file_rank &&
+		    !strcmp(o->text, message->text))
+			return true;
+	}
+	return false;
+}
+
+static void message_keep(struct conf_messages *m,
+			 const struct conf_message *message)
+{
+	struct conf_message *list;
+	size_t room;
+
+	if (m->count == MAX_MESSAGES || said_already(m, message))
+		return;
+	if (m->count == m->room) {
+		room = m->room ? m->room * 2 : 16;
+		list = realloc(m->list, room * sizeof(*list));
+		if (!list)
+			return;
+		m->list = list;
+		m->room = room;
+	}
+	m->list[m->count] = *message;
+	m->list[m->count].sequence = (unsigned int)m->count;
+	m->count++;
+}
+
+/* Counts even what it does not keep: the verdict stays right. */
+static void message_add(struct conf_messages *m, enum conf_severity severity,
+			bool script_security, const struct conf_pos *pos,
+			const char *format, va_list args)
+{
+	struct conf_message message = {.severity = severity,
+				       .pos = *pos,
+				       .script_security = script_security};
 
 	if (severity == CONF_ERROR)
 		m->errors++;
 	else
 		m->warnings++;
-	message = message_new(m);
-	if (!message)
-		return NULL;
-	memset(message, 0, sizeof(*message));
-	message->severity = severity;
-	message->pos = *pos;
-	message->file_rank = file_rank(m, pos->file);
-	message->pos.file = message->file_rank < m->n_files
-				    ? m->files[message->file_rank]
-				    : "";
-	message->sequence = (unsigned int)m->count;
-	vsnprintf(message->text, sizeof(message->text), format, args);
-	disarm(message->text);
-	return message;
+	m->script_warnings += script_security;
+	message.file_rank = file_rank(m, pos->file);
+	message.pos.file = message.file_rank < m->n_files
+				   ? m->files[message.file_rank]
+				   : "";
+	vsnprintf(message.text, sizeof(message.text), format, args);
+	disarm(message.text);
+	message_keep(m, &message);
 }
 
 void conf_error(struct conf_messages *m, const struct conf_pos *pos,
@@ -110,7 +122,7 @@ void conf_error(struct conf_messages *m, const struct conf_pos *pos,
 	va_list args;
 
 	va_start(args, format);
-	message_add(m, CONF_ERROR, pos, format, args);
+	message_add(m, CONF_ERROR, false, pos, format, args);
 	va_end(args);
 }
 
@@ -120,22 +132,18 @@ void conf_warn(struct conf_messages *m, const struct conf_pos *pos,
 	va_list args;
 
 	va_start(args, format);
-	message_add(m, CONF_WARNING, pos, format, args);
+	message_add(m, CONF_WARNING, false, pos, format, args);
 	va_end(args);
 }
 
 void conf_warn_script(struct conf_messages *m, const struct conf_pos *pos,
 		      const char *format, ...)
 {
-	struct conf_message *message;
 	va_list args;
 
 	va_start(args, format);
-	message = message_add(m, CONF_WARNING, pos, format, args);
+	message_add(m, CONF_WARNING, true, pos, format, args);
 	va_end(args);
-	if (message)
-		message->script_security = true;
-	m->script_warnings++;
 }
 
 static int order(unsigned int a, unsigned int b)
@@ -143,48 +151,20 @@ static int order(unsigned int a, unsigned int b)
 	return (a > b) - (a < b);
 }
 
-static int same_place(const struct conf_message *a,
-		      const struct conf_message *b)
-{
-	int c = order(a->file_rank, b->file_rank);
-
-	c = c ? c : order(a->pos.line, b->pos.line);
-	return c ? c : order(a->pos.column, b->pos.column);
-}
-
 static int by_place(const void *a, const void *b)
 {
 	const struct conf_message *x = a, *y = b;
-	int c = same_place(x, y);
+	int c = order(x->file_rank, y->file_rank);
 
+	c = c ? c : order(x->pos.line, y->pos.line);
+	c = c ? c : order(x->pos.column, y->pos.column);
 	return c ? c : order(x->sequence, y->sequence);
-}
-
-/* A line that ~SEQ repeats is found wrong each time. */
-static bool said_already(const struct conf_messages *m, size_t kept,
-			 const struct conf_message *message)
-{
-	while (kept--) {
-		if (same_place(&m->list[kept], message))
-			return false;
-		if (!strcmp(m->list[kept].text, message->text))
-			return true;
-	}
-	return false;
 }
 
 void conf_messages_sort(struct conf_messages *m)
 {
-	size_t kept = 0;
-
-	if (!m->count)
-		return;
-	qsort(m->list, m->count, sizeof(*m->list), by_place);
-	for (size_t i = 0; i < m->count; i++) {
-		if (!said_already(m, kept, &m->list[i]))
-			m->list[kept++] = m->list[i];
-	}
-	m->count = kept;
+	if (m->count)
+		qsort(m->list, m->count, sizeof(*m->list), by_place);
 }
 
 static unsigned int least(unsigned int a, unsigned int b)
@@ -220,10 +200,11 @@ static unsigned int edit_distance(const char *a, const char *b)
 
 void conf_guess_offer(struct conf_guess *g, const char *candidate)
 {
-	size_t length = strlen(g->word);
+	size_t length = strlen(g->word), other = strlen(candidate);
 	unsigned int distance, limit = 1 + (unsigned int)length / 4;
 
-	if (length > MAX_GUESS_LENGTH || strlen(candidate) > MAX_GUESS_LENGTH)
+	if (length > MAX_GUESS_LENGTH || other > MAX_GUESS_LENGTH ||
+	    other > length + limit || length > other + limit)
 		return;
 	distance = edit_distance(g->word, candidate);
 	if (distance > limit || distance >= length ||

@@ -22,7 +22,7 @@ __attribute__((format(printf, 3, 4))) void
 conf_warn_script(struct conf_messages *m, const struct conf_pos *pos,
 		 const char *format, ...);
 
-/* By file, line and column; what was found twice in one place goes once. */
+/* By file, line and column. */
 void conf_messages_sort(struct conf_messages *m);
 
 /* Keeps the best of the candidates offered one after the other. */

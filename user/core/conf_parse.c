@@ -6,11 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#define MAX_GUESSES 200 /* a file that is no config at all has no end of them */
+
 struct parser {
 	struct conf_arena *arena;
 	struct conf_messages *messages;
 	struct conf_tree *tree;
 	const struct conf_line *line; /* the next one */
+	unsigned int guesses; /* made, of unknown keywords */
 	unsigned int quiet; /* in blocks that said already they come later */
 	struct warned *warned;
 };
@@ -60,10 +63,14 @@ static void unknown(struct parser *p, const struct conf_block *b,
 	const struct conf_block *outer;
 	const struct conf_keyword *k;
 
-	for (size_t i = 0; (k = conf_keyword_get(i)); i++) {
+	for (size_t i = 0; p->guesses < MAX_GUESSES; i++) {
+		k = conf_keyword_get(i);
+		if (!k)
+			break;
 		if (k->in & b->id)
 			conf_guess_offer(&guess, k->name);
 	}
+	p->guesses++;
 	for (outer = b->parent; outer; outer = outer->parent) {
 		if (conf_keyword_find(outer->id, guess.word))
 			break;
