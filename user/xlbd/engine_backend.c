@@ -320,6 +320,8 @@ void engine_backend_hop(struct engine_backend *b, const struct next_hop *hop)
 
 void engine_backend_weigh(struct engine_backend *b, uint32_t weight)
 {
+	log_info("backend %s weight %u (was %u)", name_of(b).text, weight,
+		 b->weight);
 	b->weight = weight;
 	engine_service_schedule(b->service);
 }
@@ -338,8 +340,10 @@ void engine_backend_drain(struct engine_backend *b, bool drain,
 			  struct usec timeout)
 {
 	loop_timer_stop(b->drain_timer);
-	if (drain != b->drain)
+	if (drain != b->drain) {
 		set_reason(b, drain ? "drain by hand" : "drain ended by hand");
+		log_info("backend %s: %s", name_of(b).text, b->reason);
+	}
 	b->drain = drain;
 	b->expired = false;
 	if (drain && timeout.us > 0)

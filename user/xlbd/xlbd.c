@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum exit_code {
@@ -114,6 +115,17 @@ static void on_stop(void *arg)
 {
 	log_info("xlbd stopping");
 	loop_stop(arg);
+}
+
+/* Each probe in flight holds a descriptor. */
+static void raise_limits(void)
+{
+	struct rlimit files;
+
+	if (!getrlimit(RLIMIT_NOFILE, &files)) {
+		files.rlim_cur = files.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &files);
+	}
 }
 
 struct daemon {
@@ -228,7 +240,7 @@ static int run(const struct options *o)
 		conf_free(conf);
 		return EXIT_FAILED;
 	}
-	signal(SIGPIPE, SIG_IGN);
+	raise_limits();
 	code = serve(o, conf);
 	log_close();
 	return code;
