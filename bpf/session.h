@@ -260,7 +260,19 @@ static __always_inline bool snat_port_excluded(__u16 port)
 	return bits && (*bits >> (port % 64) & 1);
 }
 
-#define SNAT_PORT_TRIES 16
+#define SNAT_PORT_TRIES	    28
+#define SNAT_PORT_NEIGHBOURS 16
+
+/*
+ * How far to go on from a port that is taken: whole ranges may be, by
+ * another service with the same backends or by sessions that stay.
+ */
+static __always_inline __u32 snat_port_step(int tries)
+{
+	return tries < SNAT_PORT_NEIGHBOURS ?
+		       1 :
+		       2U << (tries - SNAT_PORT_NEIGHBOURS);
+}
 
 /*
  * Finds a source port that no session towards this backend has, and stores
@@ -281,7 +293,8 @@ static __always_inline int session_add_reply(struct packet *p,
 		return XLBD_REASON_internal;
 	for (int i = 0; i < SNAT_PORT_TRIES; i++) {
 		port = XLBD_SNAT_PORT_MIN +
-		       __sync_fetch_and_add(cursor, 1) % XLBD_SNAT_PORTS;
+		       __sync_fetch_and_add(cursor, snat_port_step(i)) %
+			       XLBD_SNAT_PORTS;
 		if (snat_port_excluded(port))
 			continue;
 		key->dport = bpf_htons(port);

@@ -27,6 +27,12 @@ static void exclude_16(struct xlbd_bpf *bpf)
 	exclude(bpf, FIRST_PORT, 16);
 }
 
+/* As far as one SYN goes: 16 ports in turn, then steps from 2 to 4096. */
+static void exclude_all_tried(struct xlbd_bpf *bpf)
+{
+	exclude(bpf, FIRST_PORT, 4111);
+}
+
 static void exclude_last(struct xlbd_bpf *bpf)
 {
 	exclude(bpf, LAST_PORT, 1);
@@ -80,6 +86,11 @@ static void occupy_16(struct xlbd_bpf *bpf)
 	occupy(bpf, 16);
 }
 
+static void occupy_19(struct xlbd_bpf *bpf)
+{
+	occupy(bpf, 19);
+}
+
 static void fill_table(struct xlbd_bpf *bpf)
 {
 	world_fill_sessions(bpf, 0);
@@ -108,11 +119,6 @@ static void api2_lost(struct xlbd_bpf *bpf)
 static bool none(struct xlbd_bpf *bpf)
 {
 	return record_count_is(bpf, 0);
-}
-
-static bool only_16(struct xlbd_bpf *bpf)
-{
-	return record_count_is(bpf, 16);
 }
 
 static bool not_claimed(struct xlbd_bpf *bpf)
@@ -181,20 +187,30 @@ const struct fixture fixtures_refused[] = {
 	   .in = {SYN_FROM(40001)},
 	   OPENS(API1),
 	   .out = {OUT_API1(1025), .flags = SYN}}}},
-	{"no snat port: 16 excluded in a row, no session, then the next 16",
+	{"snat port: 16 excluded in a row",
 	 {{.before = exclude_16,
+	   .in = {CLIENT_TO(80), .flags = SYN},
+	   OPENS(API1),
+	   .out = {OUT_API1(1040), .flags = SYN}}}},
+	{"snat port: 16 in use in a row",
+	 {{.before = occupy_16,
+	   .in = {CLIENT_TO(80), .flags = SYN},
+	   OPENS(API1),
+	   .out = {OUT_API1(1040), .flags = SYN}}}},
+	{"snat port: from the 17th try on by steps that double",
+	 {{.before = occupy_19,
+	   .in = {CLIENT_TO(80), .flags = SYN},
+	   OPENS(API1),
+	   .out = {OUT_API1(1046), .flags = SYN}}}},
+	{"no snat port: none of 28 tries, no session, then further on",
+	 {{.before = exclude_all_tried,
 	   .in = {CLIENT_TO(80), .flags = SYN},
 	   DROPS(no_snat_port),
 	   .check = none},
 	  {.before = both_to_api1,
 	   .in = {CLIENT_TO(80), .flags = SYN},
 	   OPENS(API1),
-	   .out = {OUT_API1(1040), .flags = SYN}}}},
-	{"no snat port: 16 in use in a row, and they stay",
-	 {{.before = occupy_16,
-	   .in = {CLIENT_TO(80), .flags = SYN},
-	   DROPS(no_snat_port),
-	   .check = only_16}}},
+	   .out = {OUT_API1(1024 + 8206), .flags = SYN}}}},
 
 	{"table full: a new session is refused",
 	 {{.before = fill_table,
