@@ -218,7 +218,9 @@ lab_down() {
 		[[ ! -e $file ]] || lab_stop "${file##*/}" || true
 	done
 	lab_remove "$LAB_NAME"
-	[[ ! $LAB_MOUNTED ]] || rmdir /sys/fs/bpf/* 2>/dev/null ||
+	# Unless somebody else has pinned something there meanwhile.
+	[[ ! $LAB_MOUNTED ||
+		$(find /sys/fs/bpf -mindepth 1 ! -name '*.debug') ]] ||
 		umount /sys/fs/bpf || true
 	LAB_DIR=
 	LAB_MOUNTED=
