@@ -57,6 +57,8 @@ enum tcp_flag {
 	TCP_ACK = 0x10,
 };
 
+enum { SOCKET_LISTEN = 10 }; /* bpf_sock.state: TCP_LISTEN */
+
 struct arp_question {
 	bool asked; /* a request, and not gratuitous (sender is target) */
 	__be32 sender;

@@ -44,18 +44,14 @@ schedule_pick(const struct service *service, __u32 *slot)
 	return bpf_map_lookup_elem(&backends, slot);
 }
 
-/* What a peer has scheduled is for this node's own backend, or nobody's. */
-static __always_inline int peer(struct packet *p)
+/* Before anything is claimed: a flood at a dead service costs little. */
+static __always_inline int served(struct packet *p)
 {
 	__u32 length;
 
-	if (session_from_peer(p)) {
-		p->backend_slot = p->service->local_backend;
-		p->backend = bpf_map_lookup_elem(&backends, &p->backend_slot);
-		return p->backend ? NEXT : XLBD_REASON_from_peer;
-	}
-	return schedule_ring(p->service, &length) ? NEXT :
-						    XLBD_REASON_no_backend;
+	return p->backend || schedule_ring(p->service, &length) ?
+		       NEXT :
+		       XLBD_REASON_no_backend;
 }
 
 static __always_inline int schedule(struct packet *p)

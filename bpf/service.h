@@ -42,12 +42,60 @@ static __always_inline int service(struct packet *p)
 				     XLBD_REASON_no_service;
 }
 
+/* What a peer has scheduled is for this node's own backend, or nobody's. */
+static __always_inline int peer(struct packet *p)
+{
+	p->now = session_ticks(bpf_ktime_get_coarse_ns());
+	if (!session_from_peer(p))
+		return NEXT;
+	p->backend_slot = p->service->local_backend;
+	p->backend = bpf_map_lookup_elem(&backends, &p->backend_slot);
+	return p->backend ? NEXT : XLBD_REASON_from_peer;
+}
+
 static __always_inline int owned(struct packet *p)
 {
-	if (!ours_owned(p->service->vip, bpf_ktime_get_ns()))
-		return XLBD_REASON_not_owner;
-	p->now = session_ticks(bpf_ktime_get_coarse_ns());
-	return session_opens(p) ? NEXT : XLBD_REASON_no_session;
+	if (p->backend) /* scheduled by the owner, which is not us */
+		return NEXT;
+	return ours_owned(p->service->vip, bpf_ktime_get_ns()) ?
+		       NEXT :
+		       XLBD_REASON_not_owner;
+}
+
+/* A connection of a local backend may outlive what was known of it here. */
+static __always_inline bool service_has_socket(const struct packet *p,
+					       struct xdp_md *ctx)
+{
+	struct bpf_sock_tuple tuple = {
+		.ipv4.saddr = p->key.saddr,
+		.ipv4.daddr = p->key.daddr,
+		.ipv4.sport = p->key.sport,
+		.ipv4.dport = p->key.dport,
+	};
+	struct bpf_sock *sk;
+	bool connected;
+
+	if (p->service->local_backend == XLBD_NO_BACKEND)
+		return false;
+	sk = bpf_skc_lookup_tcp(ctx, &tuple, sizeof(tuple.ipv4),
+				BPF_F_CURRENT_NETNS, 0);
+	if (!sk)
+		return false;
+	connected = sk->state != SOCKET_LISTEN;
+	bpf_sk_release(sk);
+	return connected;
+}
+
+/* May a packet like this open a session?  If not, whose is it? */
+static __always_inline int opens(struct packet *p, struct xdp_md *ctx)
+{
+	if (session_opens(p))
+		return NEXT;
+	/* A peer's are for the kernel to answer: our RST would go to the peer,
+	 * not to the client. */
+	if (p->backend || service_has_socket(p, ctx))
+		return XLBD_REASON_local;
+	return XLBD_REASON_no_session;
 }
 
 #endif

@@ -21,7 +21,7 @@
 #define TCP_FLAGS_OFFSET 13
 
 enum { PACKET_HOST = 0 };
-enum { SOCKET_TIME_WAIT = 6, SOCKET_LISTEN = 10 }; /* bpf_sock.state */
+
 enum { BPF_HDR_START_NET = 1 };
 
 /*
@@ -76,7 +76,13 @@ static __always_inline struct backend *steer_backend(const struct packet *p)
 	return bpf_map_lookup_elem(&backends, &slot);
 }
 
-/* A connection's or a handshake's own socket: the kernel finds it, too. */
+/*
+ * A connection's or a handshake's own socket: the kernel finds it, too.  One
+ * in TIME_WAIT as well: a SYN handed to the listener over its head is lost,
+ * because no handshake starts beside it (seen on 6.18).  Left to
+ * the kernel, it is answered by an ACK, the client's RST ends the TIME_WAIT,
+ * and its next SYN (after 10 ms if it is a Linux) finds the listener.
+ */
 static __always_inline bool steer_has_socket(struct __sk_buff *skb,
 					     const struct packet *p)
 {
@@ -95,8 +101,6 @@ static __always_inline bool steer_has_socket(struct __sk_buff *skb,
 		return false;
 	state = sk->state;
 	bpf_sk_release(sk);
-	if (state == SOCKET_TIME_WAIT)
-		return !session_opens(p);
 	return state != SOCKET_LISTEN;
 }
 

@@ -54,9 +54,13 @@ int xlbd(struct xdp_md *ctx)
 	if (why == NEXT)
 		why = service(&p);
 	if (why == NEXT)
+		why = peer(&p);
+	if (why == NEXT)
 		why = owned(&p);
 	if (why == NEXT)
-		why = peer(&p);
+		why = opens(&p, ctx);
+	if (why == NEXT)
+		why = served(&p);
 	if (why == NEXT)
 		why = session_claim(&p);
 	if (why == NEXT)
