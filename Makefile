@@ -219,7 +219,7 @@ fuzz: $(FUZZERS:%=$(B)/tests/fuzz/%-libfuzzer) ## FUZZ_SECONDS for each fuzzer
 			$(B)/corpus/$$f tests/fuzz/corpus/$$f || exit 1; \
 	done
 
-asan: ## the unit tests and the config tests under ASan and UBSan
+asan: ## the unit tests under ASan and UBSan
 	$(Q)$(MAKE) --no-print-directory B=build/asan \
 		CFLAGS='-O1 -g -fsanitize=address,undefined' HARDEN=-fPIE \
 		check-unit

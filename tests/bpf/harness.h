@@ -32,6 +32,7 @@ struct step {
 	struct frame out; /* XDP_TX and XDP_REDIRECT; else `in` unchanged */
 	__u32 backend; /* forward, reply, local: whose traffic it is */
 	bool opens; /* a session */
+	bool uncounted; /* of no session: nobody's traffic */
 	/* Of the maps, afterwards; says itself what is wrong. */
 	bool (*check)(struct xlbd_bpf *bpf);
 };

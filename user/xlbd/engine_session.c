@@ -85,7 +85,7 @@ static bool is_expired(struct engine *e, const struct session4_key *key,
 
 	/* Most were seen a moment ago: no need to look at the other half. */
 	if (ticks_since(now, s->last_seen) <
-	    dataplane_ticks_of(SESSION_IDLE_LEAST))
+	    dataplane_ticks_of(session_idle_least(&e->conf->timeouts)))
 		return false;
 	view_session(e, key, s, now, &view);
 	return view.idle >= dataplane_ticks_of(session_idle_limit(
@@ -106,7 +106,7 @@ static bool is_orphan(struct engine *e, const struct session4_key *key,
 	struct session4 forward;
 
 	return ticks_since(now, s->last_seen) >=
-		       dataplane_ticks_of(SESSION_IDLE_LEAST) &&
+		       dataplane_ticks_of(SESSION_IDLE_CLOSED) &&
 	       (dataplane_find_session(e->dataplane, &forward_key, &forward) ||
 		forward.sport != key->dport || forward.saddr != key->daddr);
 }
@@ -121,7 +121,7 @@ static enum session_verdict sweep_visit(void *arg,
 
 	if (s->kind == BACKEND_NONE) /* claimed, by a CPU that gave it up */
 		return ticks_since(now, s->last_seen) <
-				       dataplane_ticks_of(SESSION_IDLE_LEAST) ?
+				       dataplane_ticks_of(SESSION_IDLE_CLOSED) ?
 			       SESSION_KEEP :
 			       SESSION_DELETE;
 	if (!b)
@@ -262,6 +262,14 @@ static void fill_row(const struct session_view *view,
 	row->idle.us = ((int64_t)view->idle << XLBD_LAST_SEEN_SHIFT) / 1000;
 }
 
+/* Until the next sweep counts anew. */
+static void uncount(struct engine *e, struct engine_backend *b)
+{
+	e->sessions -= e->sessions > 0;
+	b->sessions -= b->sessions > 0;
+	b->service->sessions -= b->service->sessions > 0;
+}
+
 static enum session_verdict walk_visit(void *arg,
 				       const struct session4_key *key,
 				       const struct session4 *s)
@@ -283,6 +291,7 @@ static enum session_verdict walk_visit(void *arg,
 		return SESSION_KEEP;
 	if (w->ended) {
 		end_session(w->engine, &view);
+		uncount(w->engine, b);
 		++*w->ended;
 	} else {
 		w->row(w->to, &row);
