@@ -22,7 +22,7 @@ static const struct conf_word *word_next(const struct conf_tree *tree,
 					 struct word_walk *w)
 {
 	for (;;) {
-		if (w->said && w->said->key->slot == slot &&
+		if (w->said && w->said->key->slot == slot && !w->said->bad &&
 		    ++w->word < w->said->line->count)
 			return &w->said->line->words[w->word];
 		if (w->said)

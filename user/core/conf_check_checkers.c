@@ -28,10 +28,10 @@ static int check_url(struct conf_checking *c, const struct conf_block *b,
 	const struct conf_said *path = conf_said_here(b, SLOT_PATH);
 	const struct conf_said *status = conf_said_here(b, SLOT_STATUS);
 
-	if (!path)
+	if (!path && !conf_said_tried(b, SLOT_PATH))
 		conf_error(c->messages, &b->line->pos,
 			   "url: its path is missing");
-	else if (path->text[0] != '/')
+	else if (path && path->text[0] != '/')
 		conf_error(c->messages, &path->pos,
 			   "path '%s' does not begin with '/'", path->text);
 	for (size_t i = 1; status && i < status->line->count; i++) {

@@ -88,7 +88,7 @@ static int check_backend(struct conf_checking *c, const struct conf_block *b,
 	out->inhibit_on_failure = conf_said_number(b, SLOT_INHIBIT);
 	check_kind(c, b);
 	if (!parse_head(c, b->line, &out->addr, &out->port)) {
-		out->agent = conf_said_here(b, SLOT_AGENT) ||
+		out->agent = conf_said_find(b, SLOT_AGENT) ||
 			     is_node(c->conf, &out->addr);
 		check_port(c, b, service_port, out);
 	}
@@ -158,11 +158,11 @@ static void check_protocol(struct conf_checking *c, const struct conf_block *b,
 	const struct conf_said *s = conf_said_here(b, SLOT_PROTOCOL);
 
 	out->protocol = IPPROTO_TCP;
-	if (!s)
+	if (s)
+		out->protocol = protocols[s->number];
+	else if (!conf_said_tried(b, SLOT_PROTOCOL))
 		conf_warn(c->messages, &b->line->pos,
 			  "no protocol: TCP (keepalived: UDP)");
-	else
-		out->protocol = protocols[s->number];
 	if (out->protocol == IPPROTO_SCTP)
 		conf_error(c->messages, &s->pos,
 			   "protocol SCTP is refused: its sessions are not "
@@ -175,13 +175,13 @@ static void check_algo(struct conf_checking *c, const struct conf_block *b,
 	const struct conf_said *s = conf_said_here(b, SLOT_ALGO);
 
 	*out = CONF_ALGO_WRR;
-	if (!s)
+	if (!s && !conf_said_tried(b, SLOT_ALGO))
 		conf_warn(c->messages, &b->line->pos,
 			  "no lb_algo: wlc, which is not there yet and runs "
 			  "as wrr");
-	else if (s->number == CONF_ALGO_RR)
+	else if (s && s->number == CONF_ALGO_RR)
 		*out = CONF_ALGO_RR;
-	else if (s->number != CONF_ALGO_WRR)
+	else if (s && s->number != CONF_ALGO_WRR)
 		conf_warn(c->messages, &s->pos,
 			  "%s %s is not there yet: it runs as wrr",
 			  s->key->name, conf_algo_name(s->number));
@@ -191,22 +191,19 @@ static void check_algo(struct conf_checking *c, const struct conf_block *b,
 static void check_service_kind(struct conf_checking *c,
 			       const struct conf_block *vs, enum conf_kind *out)
 {
-	const struct conf_said *s = conf_said_here(vs, SLOT_KIND), *own;
+	const struct conf_said *s = conf_said_here(vs, SLOT_KIND);
 	const struct conf_block *b = NULL;
+	bool all = conf_block_count(vs, IN_RS);
 
 	check_kind(c, vs);
-	if (s) {
-		*out = (enum conf_kind)s->number;
-		return;
-	}
 	while ((b = conf_block_next(vs, IN_RS, b))) {
-		own = conf_said_here(b, SLOT_KIND);
-		if (!own)
-			break;
-		*out = (enum conf_kind)own->number;
-		s = own;
+		all &= conf_said_tried(b, SLOT_KIND);
+		if (!s)
+			s = conf_said_here(b, SLOT_KIND);
 	}
-	if (b || !s)
+	if (s)
+		*out = (enum conf_kind)s->number;
+	if (!all && !conf_said_tried(vs, SLOT_KIND))
 		conf_error(c->messages, &vs->line->pos,
 			   "no lb_kind means NAT, which " NOT_YET);
 }

@@ -275,15 +275,15 @@ static int check_identity(struct conf_checking *c, const struct conf_block *b,
 	const struct conf_said *interface = conf_said_here(b, SLOT_INTERFACE);
 	bool master = conf_said_number(b, SLOT_STATE) == STATE_MASTER;
 
-	if (!interface)
+	if (!interface && !conf_said_tried(b, SLOT_INTERFACE))
 		interface = conf_said_global(c->tree, IN_GLOBAL,
 					     SLOT_DEFAULT_INTERFACE);
-	if (!interface)
+	if (!interface && !conf_said_tried(b, SLOT_INTERFACE))
 		conf_error(c->messages, &b->line->pos,
 			   "vrrp_instance: its interface is missing");
 	if (id)
 		out->virtual_router_id = (uint8_t)id->number;
-	else
+	else if (!conf_said_tried(b, SLOT_VRID))
 		conf_error(c->messages, &b->line->pos,
 			   "vrrp_instance: its virtual_router_id is missing");
 	/* keepalived's: MASTER without a priority owns the address */

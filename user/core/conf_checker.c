@@ -34,8 +34,8 @@ static int url_copy(const struct conf_url *from, struct conf_url *to)
 	*to = *from;
 	to->path = NULL;
 	to->virtualhost = NULL;
-	return string_copy(from->path, &to->path) ?:
-		       string_copy(from->virtualhost, &to->virtualhost);
+	return string_copy(from->path, &to->path)
+		       ?: string_copy(from->virtualhost, &to->virtualhost);
 }
 
 int conf_checker_copy(const struct conf_checker *from, struct conf_checker *to)
@@ -79,7 +79,8 @@ static bool target_equal(const struct conf_checker *a,
 		addr_equal(&a->connect_addr, &b->connect_addr)) &&
 	       a->connect_port == b->connect_port &&
 	       a->has_bind_addr == b->has_bind_addr &&
-	       (!a->has_bind_addr || addr_equal(&a->bind_addr, &b->bind_addr)) &&
+	       (!a->has_bind_addr ||
+		addr_equal(&a->bind_addr, &b->bind_addr)) &&
 	       a->bind_port == b->bind_port;
 }
 

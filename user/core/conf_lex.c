@@ -260,6 +260,7 @@ static bool is_text(struct conf_lex *lx, struct conf_text t)
 static int take_physical(struct conf_lex *lx, const char *bytes, size_t length)
 {
 	struct conf_text t;
+	uint16_t cut;
 
 	if (length > CONF_MAX_LINE) {
 		lx->pos.column = CONF_MAX_LINE + 1;
@@ -271,8 +272,14 @@ static int take_physical(struct conf_lex *lx, const char *bytes, size_t length)
 		return -ENOMEM;
 	if (!is_text(lx, t))
 		return 0;
-	if (conf_uncomment(lx->scratch, t, &t))
+	if (conf_uncomment(lx->scratch, t, &t, &cut))
 		return -ENOMEM;
+	if (cut) {
+		lx->pos.column = cut;
+		conf_warn(lx->messages, &lx->pos,
+			  "a comment cuts this word short: quote it, or write "
+			  "'\\#' or '\\!'");
+	}
 	return take_line(lx, t);
 }
 

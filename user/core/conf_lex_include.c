@@ -80,6 +80,7 @@ static int include(struct conf_lex *lx, const char *pattern,
 {
 	char *patterns[CONF_INCLUDE_MAX_PATTERNS], *directory;
 	size_t n = 0, found, total = 0;
+	bool said = false;
 	int err;
 
 	directory = conf_directory(lx->scratch, lx->pos.file);
@@ -96,11 +97,13 @@ static int include(struct conf_lex *lx, const char *pattern,
 		if (err)
 			return err;
 		total += found;
-		if (!found && n > 1 && (checks & CONF_INCLUDE_BRACE))
-			conf_error(lx->messages, pos, "no file matches '%s'",
-				   patterns[i]);
+		if (found || n == 1 || !(checks & CONF_INCLUDE_BRACE))
+			continue;
+		conf_error(lx->messages, pos, "no file matches '%s'",
+			   patterns[i]);
+		said = true;
 	}
-	if (!total && n)
+	if (!total && n && !said)
 		judge_no_match(lx, pattern, pos, checks);
 	return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "core/conf_message.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -172,7 +173,8 @@ static unsigned int least(unsigned int a, unsigned int b)
 	return a < b ? a : b;
 }
 
-/* Edit distance in which two swapped neighbours count once ("wieght"). */
+/* Edit distance in which two swapped neighbours count once ("wieght"), and
+ * capital letters nothing. */
 static unsigned int edit_distance(const char *a, const char *b)
 {
 	unsigned int rows[3][MAX_GUESS_LENGTH + 1];
@@ -185,7 +187,8 @@ static unsigned int edit_distance(const char *a, const char *b)
 		now[0] = (unsigned int)i;
 		for (size_t j = 1; j <= length_b; j++) {
 			now[j] = least(least(last[j], now[j - 1]) + 1,
-				       last[j - 1] + (a[i - 1] != b[j - 1]));
+				       last[j - 1] + (tolower(a[i - 1]) !=
+						      tolower(b[j - 1])));
 			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
 			    a[i - 2] == b[j - 1])
 				now[j] = least(now[j], before[j - 2] + 1);

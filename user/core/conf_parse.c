@@ -197,6 +197,25 @@ static bool single(const struct conf_keyword *k)
 	       k->type != TYPE_LIST;
 }
 
+/* What stands on the line, and what stands in braces below it. */
+static void parse_said(struct parser *p, const struct conf_block *b,
+		       struct conf_said *said)
+{
+	const struct conf_keyword *k = said->key;
+
+	if (conf_type_parse(k, said->line, b->id & IN_OURS, p->messages,
+			    said)) {
+		said->bad = true;
+		skip_block(p);
+	} else if (k->type == TYPE_LIST) {
+		parse_list(p, said);
+		said->bad = !said->list;
+	} else if (k->type == TYPE_TIMEOUTS &&
+		   p->line->type == CONF_LINE_OPEN) {
+		parse_timeouts(p, said);
+	}
+}
+
 static int parse_value(struct parser *p, struct conf_block *b,
 		       const struct conf_keyword *k,
 		       const struct conf_line *line)
@@ -209,23 +228,12 @@ static int parse_value(struct parser *p, struct conf_block *b,
 	said->key = k;
 	said->line = line;
 	said->timeouts = (struct conf_timeouts){unsaid, unsaid, unsaid, unsaid};
-	if (conf_type_parse(k, line, b->id & IN_OURS, p->messages, said)) {
-		skip_block(p);
-		return 0;
-	}
-	if (k->type == TYPE_LIST) {
-		parse_list(p, said);
-		if (!said->list)
-			return 0;
-	} else if (k->type == TYPE_TIMEOUTS &&
-		   p->line->type == CONF_LINE_OPEN) {
-		parse_timeouts(p, said);
-	}
-	if (k->type == TYPE_SCRIPT && !p->tree->has_script) {
+	parse_said(p, b, said);
+	if (k->type == TYPE_SCRIPT && !said->bad && !p->tree->has_script) {
 		p->tree->has_script = true;
 		p->tree->script = line->pos;
 	}
-	if (single(k) && conf_said_here(b, k->slot))
+	if (single(k) && !said->bad && conf_said_here(b, k->slot))
 		conf_warn(p->messages, &line->pos,
 			  "%s: said before in this block: this one counts",
 			  k->name);

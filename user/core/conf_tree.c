@@ -29,10 +29,21 @@ const struct conf_said *conf_said_here(const struct conf_block *b,
 	const struct conf_said *s, *last = NULL;
 
 	for (s = b->said; s; s = s->next) {
-		if (s->key->slot == slot)
+		if (s->key->slot == slot && !s->bad)
 			last = s;
 	}
 	return last;
+}
+
+bool conf_said_tried(const struct conf_block *b, enum conf_slot slot)
+{
+	const struct conf_said *s;
+
+	for (s = b->said; s; s = s->next) {
+		if (s->key->slot == slot)
+			return true;
+	}
+	return false;
 }
 
 const struct conf_said *conf_said_find(const struct conf_block *b,

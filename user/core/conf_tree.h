@@ -17,6 +17,7 @@ struct conf_said {
 	const struct conf_line *line; /* keyword and its words */
 	const struct conf_line *list; /* TYPE_LIST: from the '{' on */
 	struct conf_pos pos; /* of the first word, or the keyword */
+	bool bad; /* there was an error about it: it has no value */
 	int64_t number; /* NUMBER, WEIGHT, TIME, BOOL, CHOICE, KIND, PORT */
 	const char *text; /* WORD */
 	struct addr addr; /* ADDRESS */
@@ -50,6 +51,8 @@ const struct conf_said *conf_said_here(const struct conf_block *b,
 				       enum conf_slot slot);
 const struct conf_said *conf_said_find(const struct conf_block *b,
 				       enum conf_slot slot);
+/* Was it said here at all, be it badly? */
+bool conf_said_tried(const struct conf_block *b, enum conf_slot slot);
 /* What was said here or further out, else the table's default (or 0). */
 int64_t conf_said_number(const struct conf_block *b, enum conf_slot slot);
 int64_t conf_default_number(enum conf_block_id block, enum conf_slot slot);

@@ -156,23 +156,40 @@ static int set_words(struct setting *s)
 	return 0;
 }
 
+/* The choice nearest to `word`, copied into `best`; "" if none is near. */
+static void guess_choice(const char *choices, const char *word, char *best,
+			 size_t size)
+{
+	struct conf_guess guess = {.word = word};
+	char choice[24];
+	int n = 1;
+
+	*best = '\0';
+	for (const char *c = choices; *c; c++)
+		n += *c == '|';
+	for (int i = 0; i < n; i++) {
+		conf_choice_print(choices, i, choice, sizeof(choice));
+		conf_guess_offer(&guess, choice);
+		if (guess.best != choice)
+			continue;
+		snprintf(best, size, "%s", choice);
+		guess.best = best;
+	}
+}
+
 static int set_choice(struct setting *s)
 {
 	const struct conf_word *w = word(s, 1);
+	char hint[CONF_GUESS_SIZE], best[24];
 	struct conf_guess guess = {.word = w->text};
-	char hint[CONF_GUESS_SIZE], choice[24];
-	int i = conf_choice_find(s->key->choices, w->text), n = 1;
+	int i = conf_choice_find(s->key->choices, w->text);
 
 	if (i >= 0) {
 		s->said->number = i;
 		return 0;
 	}
-	for (const char *c = s->key->choices; *c; c++)
-		n += *c == '|';
-	for (i = 0; i < n && !guess.best; i++) {
-		conf_choice_print(s->key->choices, i, choice, sizeof(choice));
-		conf_guess_offer(&guess, choice);
-	}
+	guess_choice(s->key->choices, w->text, best, sizeof(best));
+	guess.best = *best ? best : NULL;
 	conf_error(s->messages, &w->pos, "%s: unknown '%s'%s", s->key->name,
 		   w->text, conf_guess_print(&guess, hint, sizeof(hint)));
 	return -EINVAL;

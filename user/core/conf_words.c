@@ -3,10 +3,20 @@
 
 #include <errno.h>
 
+/* Is there a word right before it, which the operator may have meant whole? */
+static bool cuts_word(struct conf_text t, size_t i)
+{
+	return i && !conf_is_blank(t.bytes[i - 1]) && t.bytes[i - 1] != '{' &&
+	       t.bytes[i - 1] != '}' && t.bytes[i - 1] != '"' &&
+	       t.bytes[i - 1] != '#' && t.bytes[i - 1] != '!';
+}
+
 int conf_uncomment(struct conf_arena *a, struct conf_text t,
-		   struct conf_text *out)
+		   struct conf_text *out, uint16_t *cut)
 {
 	bool quoted = false;
+
+	*cut = 0;
 
 	for (size_t i = 0; i < t.length; i++) {
 		char c = t.bytes[i];
@@ -23,6 +33,7 @@ int conf_uncomment(struct conf_arena *a, struct conf_text t,
 		} else if (c == '"') {
 			quoted = !quoted;
 		} else if (!quoted && (c == '#' || c == '!')) {
+			*cut = cuts_word(t, i) ? t.columns[i] : 0;
 			t = conf_text_slice(t, 0, i);
 		}
 	}

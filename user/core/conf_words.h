@@ -8,9 +8,12 @@
 
 #include "core/conf_text.h"
 
-/* Without the comment; `\#` and `\!` have lost their backslash. 0/-ENOMEM */
+/*
+ * Without the comment; `\#` and `\!` have lost their backslash.  *cut: the
+ * column where the comment begins inside a word, else 0.  0 or -ENOMEM.
+ */
 int conf_uncomment(struct conf_arena *a, struct conf_text t,
-		   struct conf_text *out);
+		   struct conf_text *out, uint16_t *cut);
 
 enum conf_token_type {
 	CONF_TOKEN_END,
