@@ -6,6 +6,7 @@
 #include "xlbd/control_request.h"
 #include "xlbd/control_rows.h"
 #include "xlbd/control_walk.h"
+#include "xlbd/stream_socket.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -284,4 +285,9 @@ void control_close(struct control *c)
 		return;
 	stream_free(c->server);
 	free(c);
+}
+
+int control_cleanup(const char *path)
+{
+	return stream_socket_sweep(path);
 }

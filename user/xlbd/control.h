@@ -147,6 +147,9 @@ int control_open(struct loop *l, const char *path,
 		 struct control **out); /* 0, -EADDRINUSE, -errno */
 void control_close(struct control *c); /* NULL-safe */
 
+/* The socket file of a daemon that died.  0, -EADDRINUSE, -errno. */
+int control_cleanup(const char *path);
+
 /*
  * All metrics in Prometheus' text format, to free(); NULL if memory ran out.
  * The HTTP endpoint and `stats --prometheus` say the same.

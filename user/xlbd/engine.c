@@ -285,6 +285,8 @@ int engine_cleanup(const struct conf *conf, char *error)
 		err = netlink_open(loop, &none, NULL, &n);
 	if (!err)
 		err = netlink_cleanup(n);
+	if (!err)
+		err = control_cleanup(conf->control);
 	netlink_close(n);
 	loop_free(loop);
 	return err;

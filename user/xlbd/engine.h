@@ -39,7 +39,7 @@ void engine_stop(struct engine *e);
 int engine_reload(struct engine *e, const struct conf *conf);
 
 /*
- * After a daemon that died: takes away its programs, pins, VIPs.  `error` has
+ * After a daemon that died: takes away its programs, pins, VIPs, socket.  `error` has
  * DATAPLANE_ERROR_SIZE.  0/-errno.
  */
 int engine_cleanup(const struct conf *conf, char *error);

@@ -11,7 +11,6 @@
 #include <event2/listener.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* How long to leave the queue alone when there is no descriptor for it. */
@@ -23,8 +22,7 @@ struct stream_server {
 	struct stream_handlers handlers;
 	void *arg;
 	char *path;
-	dev_t device; /* of the socket file, to remove none but our own */
-	ino_t inode;
+	struct stream_socket socket;
 	struct evconnlistener *listener;
 	struct loop_timer *resume;
 	bool starved; /* said once, until an accept() succeeds */
@@ -284,25 +282,20 @@ static void accept_again(void *arg)
 
 static int listener_open(struct stream_server *s, const char *path)
 {
-	struct stat st;
-	int fd, err;
+	int err = stream_socket_open(path, &s->socket);
 
-	err = stream_socket_open(path, &fd);
 	if (err)
 		return err;
 	s->listener = evconnlistener_new(
 		loop_event_base(s->loop), accepted, s,
-		LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
+		LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0,
+		s->socket.fd);
 	if (!s->listener) {
-		close(fd);
-		unlink(path);
+		close(s->socket.fd);
+		stream_socket_remove(path, &s->socket);
 		return -ENOMEM;
 	}
 	evconnlistener_set_error_cb(s->listener, accept_failed);
-	if (!lstat(path, &st)) {
-		s->device = st.st_dev;
-		s->inode = st.st_ino;
-	}
 	return 0;
 }
 
@@ -338,16 +331,12 @@ out:
 
 void stream_free(struct stream_server *s)
 {
-	struct stat st;
-
 	if (!s)
 		return;
 	while (s->clients)
 		client_free(s->clients);
 	if (s->listener) {
-		if (!lstat(s->path, &st) && st.st_dev == s->device &&
-		    st.st_ino == s->inode)
-			unlink(s->path);
+		stream_socket_remove(s->path, &s->socket);
 		evconnlistener_free(s->listener);
 	}
 	loop_timer_free(s->resume);

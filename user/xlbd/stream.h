@@ -48,7 +48,7 @@ int stream_listen(struct loop *l, const char *path,
 		  const struct stream_handlers *handlers, void *arg,
 		  struct stream_server **out);
 
-/* Closes all clients, removes the socket file. NULL-safe. */
+/* Closes all clients, removes the file and what was made for it. NULL-safe. */
 void stream_free(struct stream_server *s);
 
 void stream_write(struct stream_client *c, const char *bytes, size_t length);

@@ -19,21 +19,40 @@ static int unix_socket(void)
 	return fd < 0 ? -errno : fd;
 }
 
-static int make_directories(const char *path)
+static int make_directories(const char *path, size_t *made)
 {
 	char *copy = strdup(path), *slash = copy;
 	int err = 0;
 
 	if (!copy)
 		return -ENOMEM;
+	*made = 0;
 	while (!err && (slash = strchr(slash + 1, '/'))) {
 		*slash = '\0';
-		if (mkdir(copy, 0755) && errno != EEXIST)
+		if (!mkdir(copy, 0755)) {
+			if (!*made)
+				*made = slash - copy;
+		} else if (errno != EEXIST) {
 			err = -errno;
+		}
 		*slash = '/';
 	}
 	free(copy);
 	return err;
+}
+
+/* The innermost first, for as long as they are empty. */
+static void remove_directories(const char *path, size_t made)
+{
+	char *copy = made ? strdup(path) : NULL, *slash;
+
+	while (copy && (slash = strrchr(copy, '/')) &&
+	       (size_t)(slash - copy) >= made) {
+		*slash = '\0';
+		if (rmdir(copy))
+			break;
+	}
+	free(copy);
 }
 
 /*
@@ -86,27 +105,74 @@ static int bind_and_listen(int fd, const struct sockaddr_un *address)
 	return 0;
 }
 
-int stream_socket_open(const char *path, int *out)
+static int address_of(const char *path, struct sockaddr_un *address)
 {
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int fd, err;
-
-	if (!*path || strlen(path) >= sizeof(address.sun_path))
+	if (!*path || strlen(path) >= sizeof(address->sun_path))
 		return -ENAMETOOLONG;
-	strcpy(address.sun_path, path);
-	err = make_directories(path);
-	if (!err)
-		err = remove_stale(&address);
+	address->sun_family = AF_UNIX;
+	strcpy(address->sun_path, path);
+	return 0;
+}
+
+static int open_at(const struct sockaddr_un *address, struct stream_socket *s)
+{
+	struct stat st;
+	int err;
+
+	err = remove_stale(address);
 	if (err)
 		return err;
-	fd = unix_socket();
-	if (fd < 0)
-		return fd;
-	err = bind_and_listen(fd, &address);
+	s->fd = unix_socket();
+	if (s->fd < 0)
+		return s->fd;
+	err = bind_and_listen(s->fd, address);
+	if (!err && lstat(address->sun_path, &st)) {
+		err = -errno;
+		unlink(address->sun_path);
+	}
 	if (err) {
-		close(fd);
+		close(s->fd);
 		return err;
 	}
-	*out = fd;
+	s->device = st.st_dev;
+	s->inode = st.st_ino;
 	return 0;
+}
+
+int stream_socket_open(const char *path, struct stream_socket *out)
+{
+	struct sockaddr_un address = {};
+	struct stream_socket s = {};
+	int err;
+
+	err = address_of(path, &address);
+	if (err)
+		return err;
+	err = make_directories(path, &s.made);
+	if (!err)
+		err = open_at(&address, &s);
+	if (err)
+		remove_directories(path, s.made);
+	else
+		*out = s;
+	return err;
+}
+
+void stream_socket_remove(const char *path, const struct stream_socket *s)
+{
+	struct stat st;
+
+	if (lstat(path, &st) || st.st_dev != s->device ||
+	    st.st_ino != s->inode)
+		return;
+	unlink(path);
+	remove_directories(path, s->made);
+}
+
+int stream_socket_sweep(const char *path)
+{
+	struct sockaddr_un address = {};
+	int err = address_of(path, &address);
+
+	return err ? err : remove_stale(&address);
 }
