@@ -79,9 +79,9 @@ static __always_inline struct backend *steer_backend(const struct packet *p)
 /*
  * A connection's or a handshake's own socket: the kernel finds it, too.  One
  * in TIME_WAIT as well: a SYN handed to the listener over its head is lost,
- * because no handshake starts beside it (seen on 6.18).  Left to
- * the kernel, it is answered by an ACK, the client's RST ends the TIME_WAIT,
- * and its next SYN (after 10 ms if it is a Linux) finds the listener.
+ * because no handshake starts beside it (seen on 6.18).  Left to the kernel,
+ * it is answered by an ACK, the client's RST ends the TIME_WAIT, and its next
+ * SYN (after 10 ms if it is a Linux) finds the listener.
  */
 static __always_inline bool steer_has_socket(struct __sk_buff *skb,
 					     const struct packet *p)

@@ -98,8 +98,8 @@ static int take_leftovers(const struct dataplane_pins *pins,
 				      "removes it)",
 				      pins->path, found.config_id,
 				      own->config_id);
-	log_info("%s: taking away what a crashed xlbd (pid %u) has left",
-		 pins->path, found.pid);
+	log_info("%s: taking away what a crashed xlbd (pid %u, layout %u) left",
+		 pins->path, found.pid, found.layout);
 	tc_detach_all(tc_handle(pins->path));
 	err = pins_clear(pins);
 	if (err)

@@ -13,7 +13,11 @@
 
 struct xlbd_bpf;
 
-/* Who made the pins: map `info`, one entry.  Grows at its end only. */
+/*
+ * Who made the pins: map `info`, one entry.  Stays as it is, so that every
+ * version can clean up after every other; `layout` is of the other maps, for
+ * one that would rather adopt them.
+ */
 #define DATAPLANE_LAYOUT 1
 struct dataplane_info {
 	uint64_t netns_cookie;
