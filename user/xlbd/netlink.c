@@ -112,6 +112,13 @@ static void on_readable(void *arg, unsigned int events)
 		netlink_schedule(n, USEC_ZERO);
 }
 
+void netlink_catch_up(struct netlink *n)
+{
+	n->filling = true;
+	on_readable(n, LOOP_READ);
+	n->filling = false;
+}
+
 static int fill(struct netlink *n)
 {
 	int err;

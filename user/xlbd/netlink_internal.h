@@ -185,4 +185,7 @@ void netlink_watch_free(struct netlink *n);
 
 int netlink_resync(struct netlink *n);
 
+/* What we have just changed reaches the cache; nobody is told. */
+void netlink_catch_up(struct netlink *n);
+
 #endif

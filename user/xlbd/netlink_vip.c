@@ -125,8 +125,12 @@ static void sweep_one(void *arg, struct nlmsghdr *hdr)
 
 int netlink_cleanup(struct netlink *n)
 {
+	int err;
+
 	netlink_neighbour_sweep(n);
-	return netlink_dump(RTM_GETADDR, sweep_one, n);
+	err = netlink_dump(RTM_GETADDR, sweep_one, n);
+	netlink_catch_up(n);
+	return err;
 }
 
 /* RFC 4861: advertise as a router only where the node is one. */
