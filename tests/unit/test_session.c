@@ -100,7 +100,23 @@ static void test_limits(void **unused)
 	assert_int_equal(session_idle_limit(SESSION_FIN, &t).us, t.tcp_fin.us);
 	assert_int_equal(session_idle_limit(SESSION_UDP, &t).us, t.udp.us);
 	assert_int_equal(session_idle_limit(SESSION_CLOSED, &t).us,
-			 SESSION_IDLE_LEAST.us);
+			 SESSION_IDLE_CLOSED.us);
+}
+
+static void test_least(void **unused)
+{
+	const struct usec hour = USEC_SECONDS(3600), second = USEC_SECONDS(1);
+	const struct conf_timeouts all = {hour, hour, hour, hour};
+	struct conf_timeouts t = all;
+	struct usec *const spans[] = {&t.tcp, &t.tcp_fin, &t.tcp_syn, &t.udp};
+
+	(void)unused;
+	assert_int_equal(session_idle_least(&t).us, SESSION_IDLE_CLOSED.us);
+	for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++) {
+		t = all;
+		*spans[i] = second;
+		assert_int_equal(session_idle_least(&t).us, second.us);
+	}
 }
 
 int main(void)
@@ -109,6 +125,7 @@ int main(void)
 		cmocka_unit_test(test_states),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_least),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

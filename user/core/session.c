@@ -63,5 +63,18 @@ struct usec session_idle_limit(enum session_state state,
 	case SESSION_CLOSED:
 		break;
 	}
-	return SESSION_IDLE_LEAST;
+	return SESSION_IDLE_CLOSED;
+}
+
+struct usec session_idle_least(const struct conf_timeouts *timeouts)
+{
+	struct usec least = SESSION_IDLE_CLOSED;
+
+	for (int state = SESSION_SYN; state <= SESSION_UDP; state++) {
+		struct usec limit = session_idle_limit(state, timeouts);
+
+		if (usec_before(limit, least))
+			least = limit;
+	}
+	return least;
 }

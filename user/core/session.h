@@ -37,7 +37,10 @@ enum session_state session_state_of(uint8_t kind, uint8_t protocol,
 struct usec session_idle_limit(enum session_state state,
 			       const struct conf_timeouts *timeouts);
 
-/* No session is forgotten sooner than this. */
-#define SESSION_IDLE_LEAST USEC_SECONDS(10)
+/* The least of those limits: a session seen since has reached none. */
+struct usec session_idle_least(const struct conf_timeouts *timeouts);
+
+/* The limit of closed ones, and of records that belong to no session. */
+#define SESSION_IDLE_CLOSED USEC_SECONDS(10)
 
 #endif
