@@ -18,7 +18,10 @@ for host in backend1 backend2; do
 done
 
 # A VIP and port has a service of either protocol.
-xlbd_with node1 "$(service 10.0.4.99 53 UDP rr FNAT \
+xlbd_with node1 "global_defs {
+		lvs_timeouts udp 6
+	}
+	$(service 10.0.4.99 53 UDP rr FNAT \
 		10.0.4.31:5300 10.0.4.32:5300
 	service 10.0.4.99 53 TCP rr FNAT 10.0.4.32:5300
 	service 10.0.4.99 54 UDP wrr FNAT 10.0.4.31:5300*3 10.0.4.32:5300
@@ -51,4 +54,7 @@ check() {
 check 10.0.4.99:53 FNAT 500 500
 check 10.0.4.99:54 FNAT 750 250
 check $DR:5300 DR 750 250
+
+none_left() { [[ $(sessions node1) == 0 ]]; }
+eventually 10 "idle sessions end" none_left
 finish
