@@ -36,8 +36,7 @@ struct pulse_instance {
 	struct vrrp_conf conf;
 	uint8_t vrid;
 	bool v6;
-	unsigned int ifindex;
-	uint8_t mac[6];	       /* of the interface: for announcements */
+	unsigned int ifindex;  /* 0: not there; nothing is sent or heard */
 	struct addr source;    /* of adverts; zero: the interface's first */
 	struct addr group;     /* multicast destination, if there is no peer */
 	struct addr peers[PULSE_MAX_PEERS]; /* unicast */
@@ -58,7 +57,8 @@ struct pulse_instance {
 	struct pulse_vip {
 		struct addr addr;
 		unsigned int ifindex;
-		uint8_t mac[6];
+		uint8_t mac[6];	 /* what it is announced with */
+		bool router;	 /* IPv6: forwarding is on */
 		uint64_t *lease; /* in the data plane's map: CLOCK_MONOTONIC ns */
 	} vips[PULSE_MAX_VIPS];
 	size_t n_vips;
@@ -76,15 +76,19 @@ struct pulse_peer_stats {
 struct pulse_status {
 	enum vrrp_state state;
 	uint8_t priority;
+	struct addr source; /* zero: none, so no advert can be sent: FAULT */
 	struct addr master;
 	uint8_t master_priority;
 	struct usec lease_until, last_sent;
-	uint64_t sent, sent_stop, transitions[4];
+	uint64_t sent, sent_stop, transitions[4]; /* by enum vrrp_state */
+	int send_error; /* of the last advert: 0/-errno */
+	bool failover;	/* VRRP_EVENT_FAILOVER is in force */
 	struct pulse_peer_stats peers[PULSE_MAX_PEERS];
 	size_t n_peers;
 	char cause[VRRP_CAUSE_SIZE];
 };
 
+/* All called on the loop's thread. */
 struct pulse_handlers {
 	/* a transition, in order; the data plane's lease is already right */
 	void (*changed)(void *arg, unsigned int id, enum vrrp_state from,
@@ -97,28 +101,55 @@ struct pulse_handlers {
 	void (*peer)(void *arg, unsigned int id, const struct addr *peer);
 	/* a lower priority master is being answered */
 	void (*lower)(void *arg, unsigned int id, const struct addr *peer);
-	/* its VIP list differs from ours; said once per peer */
+	/*
+	 * Its VIP list differs from ours; said once per peer.  `theirs` are
+	 * the first `n` of `total`.
+	 */
 	void (*addrs_differ)(void *arg, unsigned int id,
 			     const struct addr *peer,
-			     const struct addr *theirs, size_t n);
+			     const struct addr *theirs, size_t n,
+			     size_t total);
+	/*
+	 * Adverts cannot be sent (-errno), or can again (0).  A master whose
+	 * adverts do not go out does not renew its lease either.
+	 */
+	void (*sending)(void *arg, unsigned int id, int error);
+	/* after pulse_remove(): the last word about `id`, no lease is held */
+	void (*removed)(void *arg, unsigned int id);
 };
 
-/* 0/-errno.  Real-time priority and locked memory if we may: else it says. */
-int pulse_start(struct loop *l, const struct pulse_handlers *handlers,
-		void *arg, struct pulse **out);
-/* Resigns everywhere (priority 0 is sent), then joins.  NULL-safe. */
+/*
+ * 0/-errno.  Real-time priority and locked memory if we may: else it says.
+ * `digest` is used on the pulse's thread, and by nobody else from here on.
+ */
+int pulse_start(struct loop *l, const struct vrrp_digest *digest,
+		const struct pulse_handlers *handlers, void *arg,
+		struct pulse **out);
+/*
+ * Ends all leases, resigns everywhere (priority 0 is sent), then joins; the
+ * last `changed` are called before it returns.  NULL-safe.
+ */
 void pulse_stop(struct pulse *p);
 
-/* Copies `instance`; it waits in INIT for VRRP_EVENT_START. */
+/*
+ * Copies `instance`; it waits in INIT for VRRP_EVENT_START.  Opens its
+ * sockets, if the interface is there: -errno if that fails, -ENOSPC beyond
+ * PULSE_MAX_INSTANCES, -EAGAIN (all of these) while the pulse is behind.
+ */
 int pulse_add(struct pulse *p, const struct pulse_instance *instance,
 	      unsigned int *id);
-int pulse_remove(struct pulse *p, unsigned int id); /* resigns first */
+/* Resigns first; `removed` follows, and `id` is not given anew before. */
+int pulse_remove(struct pulse *p, unsigned int id);
 /* START, PRIORITY, FAULT, RECOVER, FAILOVER, CANCEL */
 int pulse_tell(struct pulse *p, unsigned int id, enum vrrp_event event,
 	       uint8_t priority);
 /* A few times a second: a hung loop must fall silent, too. */
 void pulse_tick(struct pulse *p);
-/* The interface's MAC, source address or VIP leases changed. */
+/*
+ * Anything about it changed: the interface (gone, back), its MAC or address,
+ * peers, VIPs, leases.  The state stays; a master ends the leases that are
+ * not in the new list, and takes and announces the new ones.
+ */
 int pulse_update(struct pulse *p, unsigned int id,
 		 const struct pulse_instance *instance);
 void pulse_status(struct pulse *p, unsigned int id, struct pulse_status *out);
