@@ -22,6 +22,8 @@
 #define VRRP_PRIORITY_OWNER 255
 /* 8 + 255 IPv6 addresses + authentication + our trailer */
 #define VRRP_PACKET_MAX	  4200
+/* what auth_hmac appends to the PDU: docs/vrrp-hmac.md */
+#define VRRP_TRAILER_SIZE 28
 
 enum vrrp_auth_type {
 	VRRP_AUTH_NONE,
@@ -40,11 +42,16 @@ struct vrrp_advert {
 	struct addr source;	/* of the IP header */
 	struct addr addrs[VRRP_MAX_ADDRS];
 	size_t n_addrs;
+	size_t length;	  /* of the PDU, when parsed */
+	bool has_trailer; /* VRRP_TRAILER_SIZE bytes follow it */
+	/* keepalived <= 1.3.6: unicast, the multicast group in the checksum */
+	bool old_checksum;
 };
 
 /* Why an advertisement is not listened to: one name each for the counters. */
 #define VRRP_REJECTIONS(X)                                                     \
 	X(too_short, "shorter than it says")                                   \
+	X(too_long, "longer than it says")                                     \
 	X(not_vrrp, "not an advertisement")                                    \
 	X(bad_ttl, "TTL or hop limit is not what it must be")                  \
 	X(bad_version, "another version of the protocol")                      \
@@ -76,10 +83,30 @@ struct vrrp_origin {
 	bool multicast;
 };
 
+/* Where the parts of what came lie.  IPv6: a PDU only; no AH is `ah` NULL. */
+struct vrrp_datagram {
+	const uint8_t *ip;
+	const uint8_t *ah;
+	const uint8_t *pdu;
+	size_t ip_length, length; /* `length`: of what starts at `pdu` */
+};
+
+/*
+ * What a raw IPv4 socket delivers, protocol 112 or 51: finds the parts and
+ * fills *origin.  The kernel has checked the header and put fragments together.
+ */
+enum vrrp_rejection vrrp_packet_open(const uint8_t *bytes, size_t length,
+				     struct vrrp_datagram *out,
+				     struct vrrp_origin *origin);
+
+/* Whose it is, before anything is checked: 0 if it is too short to tell. */
+uint8_t vrrp_packet_vrid(const uint8_t *bytes, size_t length);
+
 /*
  * Parses a PDU (after the IP and any AH header): structure only, no judgement
- * but length, type and checksum.  Either checksum of v3 over IPv4 is fine,
- * with and without pseudo header (keepalived.md 2.3).
+ * but version, length, type and checksum.  Either checksum of v3 over IPv4 is
+ * fine, with and without pseudo header (keepalived.md 2.3, 2.4).  Of bytes
+ * behind the PDU exactly a trailer's are allowed; they are vrrp_auth.h's.
  */
 enum vrrp_rejection vrrp_packet_parse(const uint8_t *bytes, size_t length,
 				      const struct vrrp_origin *origin,
@@ -87,12 +114,17 @@ enum vrrp_rejection vrrp_packet_parse(const uint8_t *bytes, size_t length,
 
 /*
  * Builds a PDU with its checksum into `bytes` (VRRP_PACKET_MAX).  `destination`
- * goes into the pseudo header of v3; `v3_checksum_as_v2` leaves that out.
- * Returns the length, or -EINVAL if the fields do not fit the version.
+ * goes into the pseudo header of v3 and IPv6 (for old_unicast_checksum: the
+ * group); `v3_checksum_as_v2` leaves that out over IPv4.  Returns the length,
+ * or -EINVAL if the fields do not fit the version.
  */
 long vrrp_packet_build(const struct vrrp_advert *advert,
 		       const struct addr *destination, bool v3_checksum_as_v2,
 		       uint8_t *bytes);
+
+/* The checksum anew, over IPv6 and with what follows the PDU in `length`. */
+void vrrp_packet_sum6(uint8_t *bytes, size_t length, const struct addr *source,
+		      const struct addr *destination);
 
 /* HMACs by whoever has a library for them; `out` takes the whole digest. */
 struct vrrp_digest {
