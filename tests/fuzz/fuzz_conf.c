@@ -50,7 +50,7 @@ static char *parse_and_print(const char *bytes, size_t length)
 		.config_id = "id",
 		.directory = "/etc/xlbd",
 	};
-	struct conf_messages messages = { 0 };
+	struct conf_messages messages = {0};
 	struct conf *conf = NULL;
 	char *text = NULL;
 

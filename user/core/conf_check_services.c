@@ -213,10 +213,11 @@ static void check_once(struct conf_checking *c, const struct conf_service *s)
 	const struct conf_service *o;
 
 	for (o = c->conf->services; o < s; o++) {
-		if (endpoint_equal(&o->endpoint, &s->endpoint))
-			conf_error(c->messages, &s->pos,
-				   "the same service as in line %u",
-				   o->pos.line);
+		if (!endpoint_equal(&o->endpoint, &s->endpoint))
+			continue;
+		conf_error(c->messages, &s->pos,
+			   "the same service as in line %u", o->pos.line);
+		return;
 	}
 }
 

@@ -247,23 +247,32 @@ static bool same_family(const struct conf_vrrp *a, const struct conf_vrrp *b)
 		       addr_is_v4(&b->vips[0].prefix.addr);
 }
 
+static bool same_router(const struct conf_vrrp *a, const struct conf_vrrp *b)
+{
+	return a->virtual_router_id == b->virtual_router_id &&
+	       !strcmp(a->interface, b->interface) && same_family(a, b);
+}
+
 static void check_unique(struct conf_checking *c, const struct conf_block *b,
 			 const struct conf_vrrp *v)
 {
 	const struct conf_said *id = conf_said_here(b, SLOT_VRID);
 
 	for (const struct conf_vrrp *o = c->conf->vrrps; o < v; o++) {
-		if (!strcmp(o->name, v->name))
+		if (!strcmp(o->name, v->name)) {
 			conf_error(c->messages, &b->line->words[1].pos,
 				   "vrrp_instance '%s' was said before in "
 				   "line %u",
 				   v->name, o->pos.line);
-		if (id && o->virtual_router_id == v->virtual_router_id &&
-		    !strcmp(o->interface, v->interface) && same_family(o, v))
+			return;
+		}
+		if (id && same_router(o, v)) {
 			conf_error(c->messages, &id->pos,
 				   "virtual_router_id %u is taken on %s by "
 				   "'%s'",
 				   v->virtual_router_id, v->interface, o->name);
+			return;
+		}
 	}
 }
 

@@ -79,7 +79,7 @@ static void message_keep(struct conf_messages *m,
 	struct conf_message *list;
 	size_t room;
 
-	if (m->count == MAX_MESSAGES || said_already(m, message))
+	if (said_already(m, message))
 		return;
 	if (m->count == m->room) {
 		room = m->room ? m->room * 2 : 16;
@@ -108,6 +108,8 @@ static void message_add(struct conf_messages *m, enum conf_severity severity,
 	else
 		m->warnings++;
 	m->script_warnings += script_security;
+	if (m->count == MAX_MESSAGES)
+		return;
 	message.file_rank = file_rank(m, pos->file);
 	message.pos.file = message.file_rank < m->n_files
 				   ? m->files[message.file_rank]
