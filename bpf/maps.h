@@ -37,22 +37,23 @@ struct {
 	__uint(max_entries, XLBD_MAX_SERVICES);
 } services SEC(".maps") __weak;
 
-/* One service's sequence of backend slots; entry 0 is its length. */
-struct ring {
+/* The sequences of backend slots of all services. */
+struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__type(key, __u32);
 	__type(value, __u32);
-	__uint(max_entries, 1);
-	__uint(map_flags, BPF_F_INNER_MAP);
-};
-
-/* Service slot to ring: replaced as a whole, so that a change is atomic. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
-	__type(key, __u32);
-	__uint(max_entries, XLBD_MAX_SERVICES);
-	__array(values, struct ring);
+	__uint(max_entries, XLBD_RING_PLACES);
 } rings SEC(".maps") __weak;
+
+/* Service slot to its part of them. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct ring_head);
+	__uint(max_entries, XLBD_MAX_SERVICES);
+} ring_heads SEC(".maps") __weak;
 
 /* Service slot to how many sessions it has scheduled: the round robin. */
 struct {
@@ -97,6 +98,7 @@ struct {
 /* VIP slot to lease: may this node act as its owner now? */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__type(key, __u32);
 	__type(value, struct owner);
 	__uint(max_entries, XLBD_MAX_VIPS);

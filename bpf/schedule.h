@@ -11,18 +11,16 @@
 #include "packet.h"
 #include "session.h"
 
-static __always_inline void *schedule_ring(const struct service *service,
-					   __u32 *length)
+static __always_inline struct ring_head
+schedule_ring(const struct service *service)
 {
-	__u32 slot = service->slot, first = 0, *entry;
-	void *ring = bpf_map_lookup_elem(&rings, &slot);
+	struct ring_head ring = {}, *head;
+	__u32 slot = service->slot;
 
-	if (!ring)
-		return NULL;
-	entry = bpf_map_lookup_elem(ring, &first);
-	if (!entry || !*entry)
-		return NULL;
-	*length = *entry;
+	head = bpf_map_lookup_elem(&ring_heads, &slot);
+	/* at once: as the one word that the daemon stores */
+	if (head)
+		*(__u64 *)&ring = *(volatile __u64 *)head;
 	return ring;
 }
 
@@ -30,26 +28,28 @@ static __always_inline void *schedule_ring(const struct service *service,
 static __always_inline struct backend *
 schedule_pick(const struct service *service, __u32 *slot)
 {
-	__u32 id = service->slot, length = 0, place, *entry;
-	void *ring = schedule_ring(service, &length);
+	struct ring_head ring = schedule_ring(service);
+	__u32 id = service->slot, place, *entry;
 	__u64 *ticket = bpf_map_lookup_elem(&tickets, &id);
+	struct backend *b;
 
-	if (!ring || !ticket)
+	if (!ring.length || !ticket)
 		return NULL;
-	place = 1 + (__u32)(__sync_fetch_and_add(ticket, 1) % length);
-	entry = bpf_map_lookup_elem(ring, &place);
+	place = ring.first +
+		(__u32)(__sync_fetch_and_add(ticket, 1) % ring.length);
+	entry = bpf_map_lookup_elem(&rings, &place);
 	if (!entry)
 		return NULL;
 	*slot = *entry;
-	return bpf_map_lookup_elem(&backends, slot);
+	b = bpf_map_lookup_elem(&backends, slot);
+	/* the place may have become another ring's since */
+	return b && b->service == id ? b : NULL;
 }
 
 /* Before anything is claimed: a flood at a dead service costs little. */
 static __always_inline int served(struct packet *p)
 {
-	__u32 length;
-
-	return p->backend || schedule_ring(p->service, &length) ?
+	return p->backend || schedule_ring(p->service).length ?
 		       NEXT :
 		       XLBD_REASON_no_backend;
 }

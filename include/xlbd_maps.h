@@ -18,7 +18,8 @@
 #define XLBD_MAX_VIPS	    1024
 #define XLBD_MAX_PEERS	    256
 #define XLBD_MAX_LINKS	    256
-#define XLBD_MAX_RING	    4096 /* backend slots in one service's ring */
+#define XLBD_MAX_RING	    4096 /* places in one service's ring */
+#define XLBD_RING_PLACES    (1 << 20) /* in all of them */
 #define XLBD_MAX_FRAGMENTS  8192
 #define XLBD_SNAT_PORT_MIN  1024
 #define XLBD_SNAT_PORTS	    (65536 - XLBD_SNAT_PORT_MIN)
@@ -48,6 +49,17 @@ struct service {
 	__u32 local_backend; /* slot: who gets what a peer has scheduled */
 };
 _Static_assert(sizeof(struct service) == 16, "service");
+
+/*
+ * Map `ring_heads`, by service slot: where in `rings` its backend slots stand.
+ * One aligned word, which the daemon stores at once: a ring is swapped as a
+ * whole.
+ */
+struct ring_head {
+	__u32 first;
+	__u32 length; /* 0: no backend */
+} __attribute__((aligned(8)));
+_Static_assert(sizeof(struct ring_head) == 8, "ring_head");
 
 enum backend_kind {
 	BACKEND_NONE = 0, /* free slot; in a session: still being created */

@@ -171,32 +171,23 @@ static void zero(const struct bpf_map *map, __u32 slots)
 	free(zeros);
 }
 
-/*
- * Rings other than service_rows say, one bit a service.  The kernel waits for
- * an RCU grace period with every ring that is set, so only those are set anew.
- */
-static __u32 rings_to_set = ~0U;
+#define RING_ROOM 64 /* places a service here, of those of the map */
 
 void world_set_ring(struct xlbd_bpf *bpf, __u32 service, const __u32 *backends,
 		    __u32 length)
 {
-	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_INNER_MAP);
-	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "ring", 4, 4, length + 1,
-				&options);
-	__u32 zero_key = 0, key;
-	int err;
+	struct ring_head head = {
+		.first = service * RING_ROOM,
+		.length = length,
+	};
+	__u32 place;
 
-	assert(fd >= 0);
-	err = bpf_map_update_elem(fd, &zero_key, &length, BPF_ANY);
-	assert(!err);
+	assert(length <= RING_ROOM);
 	for (__u32 i = 0; i < length; i++) {
-		key = i + 1;
-		err = bpf_map_update_elem(fd, &key, &backends[i], BPF_ANY);
-		assert(!err);
+		place = head.first + i;
+		set(bpf->maps.rings, &place, &backends[i]);
 	}
-	set(bpf->maps.rings, &service, &fd);
-	close(fd);
-	rings_to_set |= 1U << service;
+	set(bpf->maps.ring_heads, &service, &head);
 }
 
 static void set_services(struct xlbd_bpf *bpf)
@@ -213,10 +204,9 @@ static void set_services(struct xlbd_bpf *bpf)
 
 		put_endpoint(&key, row->address, row->port, row->protocol);
 		set(bpf->maps.services, &key, &service);
-		if (row->ring_length != ~0U && rings_to_set >> i & 1)
-			world_set_ring(bpf, i, row->ring, row->ring_length);
+		world_set_ring(bpf, i, row->ring,
+			       row->ring_length == ~0U ? 0 : row->ring_length);
 	}
-	rings_to_set = 0;
 }
 
 static void set_backends(struct xlbd_bpf *bpf)
@@ -285,11 +275,6 @@ static void set_node(struct xlbd_bpf *bpf)
 
 void world_reset(struct xlbd_bpf *bpf)
 {
-	static const struct xlbd_bpf *last;
-
-	if (bpf != last)
-		rings_to_set = ~0U;
-	last = bpf;
 	empty(bpf->maps.sessions4);
 	empty(bpf->maps.fragments4);
 	zero(bpf->maps.snat_excluded, 65536 / 64);

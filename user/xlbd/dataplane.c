@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -181,11 +182,9 @@ static void note_fds(struct dataplane *dp)
 		.sessions4 = bpf_map__fd(skel->maps.sessions4),
 		.ours4 = bpf_map__fd(skel->maps.ours4),
 		.services = bpf_map__fd(skel->maps.services),
-		.rings = bpf_map__fd(skel->maps.rings),
 		.backends = bpf_map__fd(skel->maps.backends),
 		.endpoints = bpf_map__fd(skel->maps.endpoints),
 		.snat_excluded = bpf_map__fd(skel->maps.snat_excluded),
-		.owner = bpf_map__fd(skel->maps.owner),
 		.peers = bpf_map__fd(skel->maps.peers),
 		.links = bpf_map__fd(skel->maps.links),
 		.reasons = bpf_map__fd(skel->maps.reasons),
@@ -224,6 +223,45 @@ static int pin_maps(struct dataplane *dp, char *error)
 	return 0;
 }
 
+/* NULL if it cannot be mapped. */
+static void *map_memory(const struct bpf_map *map, size_t size)
+{
+	void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED,
+			bpf_map__fd(map), 0);
+
+	return at == MAP_FAILED ? NULL : at;
+}
+
+static void unmap_memory(void *at, size_t size)
+{
+	if (at)
+		munmap(at, size);
+}
+
+#define OWNERS_SIZE (XLBD_MAX_VIPS * sizeof(struct owner))
+#define HEADS_SIZE  (XLBD_MAX_SERVICES * sizeof(struct ring_head))
+#define RINGS_SIZE  (XLBD_RING_PLACES * sizeof(uint32_t))
+
+static int map_memories(struct dataplane *dp)
+{
+	struct xlbd_bpf *skel = dp->skel;
+
+	dp->owners = map_memory(skel->maps.owner, OWNERS_SIZE);
+	dp->ring_heads = map_memory(skel->maps.ring_heads, HEADS_SIZE);
+	dp->rings = map_memory(skel->maps.rings, RINGS_SIZE);
+	if (!dp->owners || !dp->ring_heads || !dp->rings)
+		return -ENOMEM;
+	return extents_init(&dp->ring_extents, ring_units(XLBD_RING_PLACES));
+}
+
+static void unmap_memories(struct dataplane *dp)
+{
+	unmap_memory(dp->owners, OWNERS_SIZE);
+	unmap_memory(dp->ring_heads, HEADS_SIZE);
+	unmap_memory(dp->rings, RINGS_SIZE);
+	extents_fini(&dp->ring_extents);
+}
+
 static int prepare(struct dataplane *dp, char *error)
 {
 	note_fds(dp);
@@ -231,7 +269,7 @@ static int prepare(struct dataplane *dp, char *error)
 	dp->cpus = libbpf_num_possible_cpus();
 	if (dp->cpus > 0)
 		dp->per_cpu = calloc(dp->cpus, PER_CPU_VALUE);
-	if (!dp->per_cpu)
+	if (!dp->per_cpu || map_memories(dp))
 		return dataplane_fail(error, -ENOMEM, "%s", strerror(ENOMEM));
 	return pin_maps(dp, error);
 }
@@ -286,6 +324,7 @@ void dataplane_close(struct dataplane *dp)
 	if (err)
 		log_warning("%s is not empty and stays: %s", dp->pins.path,
 			    strerror(-err));
+	unmap_memories(dp);
 	xlbd_bpf__destroy(dp->skel);
 	dataplane_close_sessions(dp);
 	free(dp->per_cpu);

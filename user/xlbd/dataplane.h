@@ -56,9 +56,11 @@ int dataplane_attach(struct dataplane *dp, unsigned int ifindex,
 		     enum dataplane_xdp_mode mode, bool *native, char *error);
 void dataplane_detach(struct dataplane *dp, unsigned int ifindex);
 
-/* Maps, by slot.  All return 0 or -errno. */
-int dataplane_set_owner(struct dataplane *dp, uint32_t vip,
-			const struct addr *addr, uint64_t lease_until);
+/* Maps, by slot.  Return 0 or -errno. */
+void dataplane_set_owner(struct dataplane *dp, uint32_t vip,
+			 const struct addr *addr, uint64_t lease_until);
+/* Where the lease of a VIP stands: CLOCK_MONOTONIC ns, to be stored at once */
+uint64_t *dataplane_lease(struct dataplane *dp, uint32_t vip);
 int dataplane_set_ours(struct dataplane *dp, const struct addr *addr,
 		       uint32_t vip, uint32_t flags); /* flags 0: remove */
 int dataplane_set_service(struct dataplane *dp, const struct endpoint *e,

@@ -7,6 +7,7 @@
 #ifndef XLBD_DATAPLANE_INTERNAL_H
 #define XLBD_DATAPLANE_INTERNAL_H
 
+#include "core/extents.h"
 #include "xlbd/dataplane.h"
 
 #include <limits.h>
@@ -38,10 +39,17 @@ struct dataplane_xdp {
 };
 
 struct dataplane_maps { /* fds, the skeleton's own */
-	int sessions4, ours4, services, rings, backends, endpoints;
-	int snat_excluded, owner, peers, links;
+	int sessions4, ours4, services, backends, endpoints;
+	int snat_excluded, peers, links;
 	int reasons, service_stats, backend_stats;
 };
+
+#define RING_UNIT 16 /* places: what ring_extents lends */
+
+static inline uint32_t ring_units(uint32_t length)
+{
+	return (length + RING_UNIT - 1) / RING_UNIT;
+}
 
 enum dataplane_hook { HOOK_CONNECT4, HOOK_GETPEERNAME4, DATAPLANE_HOOKS };
 
@@ -49,6 +57,11 @@ struct dataplane {
 	struct xlbd_bpf *skel;
 	struct dataplane_pins pins;
 	struct dataplane_maps maps;
+	/* mapped maps, whole; NULL until they are */
+	struct owner *owners;
+	struct ring_head *ring_heads;
+	uint32_t *rings;
+	struct extents ring_extents;
 	int xdp, steer, egress; /* program fds, the skeleton's own */
 	uint32_t tc_handle;
 	struct dataplane_xdp interfaces[XLBD_MAX_LINKS];

@@ -39,13 +39,18 @@ static int remove_key(int map, const void *key)
 	return err == -ENOENT ? 0 : err;
 }
 
-int dataplane_set_owner(struct dataplane *dp, uint32_t vip,
-			const struct addr *addr, uint64_t lease_until)
+void dataplane_set_owner(struct dataplane *dp, uint32_t vip,
+			 const struct addr *addr, uint64_t lease_until)
 {
-	struct owner value = {.lease_until = lease_until};
+	struct owner *o = &dp->owners[vip];
 
-	memcpy(value.address, addr->bytes, sizeof(value.address));
-	return bpf_map_update_elem(dp->maps.owner, &vip, &value, BPF_ANY);
+	memcpy(o->address, addr->bytes, sizeof(o->address));
+	__atomic_store_n(&o->lease_until, lease_until, __ATOMIC_RELEASE);
+}
+
+uint64_t *dataplane_lease(struct dataplane *dp, uint32_t vip)
+{
+	return (uint64_t *)&dp->owners[vip].lease_until;
 }
 
 int dataplane_set_ours(struct dataplane *dp, const struct addr *addr,
@@ -77,51 +82,37 @@ int dataplane_del_service(struct dataplane *dp, const struct endpoint *e)
 	return remove_key(dp->maps.services, &key);
 }
 
-/* A new inner map: its length, then the backends. */
-static int ring_new(const uint32_t *backends, size_t length)
-{
-	LIBBPF_OPTS(bpf_map_create_opts, create, .map_flags = BPF_F_INNER_MAP);
-	uint32_t count = 1 + length, *keys, *values, i;
-	int fd = -ENOMEM, err;
-
-	keys = calloc(count, sizeof(*keys));
-	values = calloc(count, sizeof(*values));
-	if (!keys || !values)
-		goto out;
-	for (i = 0; i < count; i++) {
-		keys[i] = i;
-		values[i] = i ? backends[i - 1] : length;
-	}
-	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "ring", sizeof(uint32_t),
-			    sizeof(uint32_t), count, &create);
-	if (fd < 0)
-		goto out;
-	err = bpf_map_update_batch(fd, keys, values, &count, NULL);
-	if (err) {
-		close(fd);
-		fd = err;
-	}
-out:
-	free(keys);
-	free(values);
-	return fd;
-}
-
+/*
+ * The new ring is written where nobody looks yet, then the head is stored as
+ * one word.  (A map in a map would cost a grace period of the kernel's each:
+ * 5 to 20 ms.)
+ */
 int dataplane_set_ring(struct dataplane *dp, uint32_t service,
 		       const uint32_t *backends, size_t length)
 {
-	int ring, err;
+	struct ring_head old = dp->ring_heads[service], new = {0};
+	uint64_t word;
+	int err;
 
 	if (length > XLBD_MAX_RING)
 		return -EINVAL;
-	if (!length)
-		return remove_key(dp->maps.rings, &service);
-	ring = ring_new(backends, length);
-	if (ring < 0)
-		return ring;
-	err = bpf_map_update_elem(dp->maps.rings, &service, &ring, BPF_ANY);
-	close(ring); /* the outer map keeps it */
-	return err;
+	if (length) {
+		err = extents_take(&dp->ring_extents, ring_units(length),
+				   &new.first);
+		if (err)
+			return err;
+		new.first *= RING_UNIT;
+		new.length = length;
+		memcpy(dp->rings + new.first, backends,
+		       length * sizeof(*backends));
+	}
+	memcpy(&word, &new, sizeof(word));
+	__atomic_store_n((uint64_t *)&dp->ring_heads[service], word,
+			 __ATOMIC_RELEASE);
+	if (old.length)
+		extents_return(&dp->ring_extents, old.first / RING_UNIT,
+			       ring_units(old.length));
+	return 0;
 }
 
 int dataplane_set_backend(struct dataplane *dp, uint32_t slot,

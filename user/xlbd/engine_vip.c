@@ -162,13 +162,10 @@ static bool vip_is_managed(const struct engine *e, const struct addr *addr)
 
 static int vip_publish(struct engine *e, struct engine_vip *v)
 {
-	uint64_t lease = v->owned ? XLBD_LEASE_FOREVER : 0;
-	int err = dataplane_set_owner(e->dataplane, v->slot, &v->prefix.addr,
-				      lease);
-
-	return err ? err :
-		     dataplane_set_ours(e->dataplane, &v->prefix.addr, v->slot,
-					v->ours);
+	dataplane_set_owner(e->dataplane, v->slot, &v->prefix.addr,
+			    v->owned ? XLBD_LEASE_FOREVER : 0);
+	return dataplane_set_ours(e->dataplane, &v->prefix.addr, v->slot,
+				  v->ours);
 }
 
 int engine_vip_take(struct engine *e, struct engine_vip *v)
