@@ -9,7 +9,9 @@
 
 #include "core/addr.h"
 #include "core/usec.h"
+#include "core/vrrp_auth.h"
 #include "core/vrrp_fsm.h"
+#include "core/vrrp_judge.h"
 #include "core/vrrp_packet.h"
 #include "xlbd/loop.h"
 
@@ -24,12 +26,6 @@
 
 struct pulse;
 
-struct pulse_key { /* auth_hmac: up to two, for a change of keys */
-	uint8_t id;
-	uint8_t bytes[VRRP_MAX_KEY];
-	size_t length;
-};
-
 /* One vrrp_instance, by value. */
 struct pulse_instance {
 	char name[64];
@@ -39,16 +35,13 @@ struct pulse_instance {
 	unsigned int ifindex;  /* 0: not there; nothing is sent or heard */
 	struct addr source;    /* of adverts; zero: the interface's first */
 	struct addr group;     /* multicast destination, if there is no peer */
-	struct addr peers[PULSE_MAX_PEERS]; /* unicast */
+	struct vrrp_peer peers[PULSE_MAX_PEERS]; /* unicast */
 	size_t n_peers;
 	uint8_t unicast_ttl;
 	bool check_unicast_src;
 	bool v3_checksum_as_v2;
 	bool skip_check_adv_addr;
-	enum vrrp_auth_type auth;
-	char pass[8];
-	struct pulse_key keys[2];
-	size_t n_keys;
+	struct vrrp_auth_conf auth;
 	int sync_group; /* or PULSE_NO_GROUP: masters all, or none */
 	/* advertised, in the order configured */
 	struct addr addrs[PULSE_MAX_VIPS];
@@ -85,7 +78,8 @@ struct pulse_status {
 	bool failover;	/* VRRP_EVENT_FAILOVER is in force */
 	struct pulse_peer_stats peers[PULSE_MAX_PEERS];
 	size_t n_peers;
-	char cause[VRRP_CAUSE_SIZE];
+	char cause[VRRP_CAUSE_SIZE]; /* of the last transition */
+	char why[VRRP_CAUSE_SIZE];   /* it is what it is: vrrp_explain() */
 };
 
 /* All called on the loop's thread. */
