@@ -42,7 +42,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__type(key, __u32);
-	__type(value, __u32);
+	__type(value, struct ring_place);
 	__uint(max_entries, XLBD_RING_PLACES);
 } rings SEC(".maps") __weak;
 

@@ -29,18 +29,19 @@ static __always_inline struct backend *
 schedule_pick(const struct service *service, __u32 *slot)
 {
 	struct ring_head ring = schedule_ring(service);
-	__u32 id = service->slot, place, *entry;
+	__u32 id = service->slot, number;
 	__u64 *ticket = bpf_map_lookup_elem(&tickets, &id);
+	struct ring_place *place;
 	struct backend *b;
 
 	if (!ring.length || !ticket)
 		return NULL;
-	place = ring.first +
-		(__u32)(__sync_fetch_and_add(ticket, 1) % ring.length);
-	entry = bpf_map_lookup_elem(&rings, &place);
-	if (!entry)
+	number = ring.first +
+		 (__u32)(__sync_fetch_and_add(ticket, 1) % ring.length);
+	place = bpf_map_lookup_elem(&rings, &number);
+	if (!place)
 		return NULL;
-	*slot = *entry;
+	*slot = place->backend;
 	b = bpf_map_lookup_elem(&backends, slot);
 	/* the place may have become another ring's since */
 	return b && b->service == id ? b : NULL;

@@ -61,6 +61,13 @@ struct ring_head {
 } __attribute__((aligned(8)));
 _Static_assert(sizeof(struct ring_head) == 8, "ring_head");
 
+/* Map `rings`.  8 bytes: an array's elements are, mapped, if told or not. */
+struct ring_place {
+	__u32 backend; /* slot */
+	__u32 pad;
+};
+_Static_assert(sizeof(struct ring_place) == 8, "ring_place");
+
 enum backend_kind {
 	BACKEND_NONE = 0, /* free slot; in a session: still being created */
 	BACKEND_DR = 1,

@@ -180,12 +180,14 @@ void world_set_ring(struct xlbd_bpf *bpf, __u32 service, const __u32 *backends,
 		.first = service * RING_ROOM,
 		.length = length,
 	};
-	__u32 place;
+	__u32 number;
 
 	assert(length <= RING_ROOM);
 	for (__u32 i = 0; i < length; i++) {
-		place = head.first + i;
-		set(bpf->maps.rings, &place, &backends[i]);
+		struct ring_place place = {.backend = backends[i]};
+
+		number = head.first + i;
+		set(bpf->maps.rings, &number, &place);
 	}
 	set(bpf->maps.ring_heads, &service, &head);
 }

@@ -240,7 +240,7 @@ static void unmap_memory(void *at, size_t size)
 
 #define OWNERS_SIZE (XLBD_MAX_VIPS * sizeof(struct owner))
 #define HEADS_SIZE  (XLBD_MAX_SERVICES * sizeof(struct ring_head))
-#define RINGS_SIZE  (XLBD_RING_PLACES * sizeof(uint32_t))
+#define RINGS_SIZE  (XLBD_RING_PLACES * sizeof(struct ring_place))
 
 static int map_memories(struct dataplane *dp)
 {

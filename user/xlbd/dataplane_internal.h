@@ -60,7 +60,7 @@ struct dataplane {
 	/* mapped maps, whole; NULL until they are */
 	struct owner *owners;
 	struct ring_head *ring_heads;
-	uint32_t *rings;
+	struct ring_place *rings;
 	struct extents ring_extents;
 	int xdp, steer, egress; /* program fds, the skeleton's own */
 	uint32_t tc_handle;

@@ -103,8 +103,8 @@ int dataplane_set_ring(struct dataplane *dp, uint32_t service,
 			return err;
 		new.first *= RING_UNIT;
 		new.length = length;
-		memcpy(dp->rings + new.first, backends,
-		       length * sizeof(*backends));
+		for (size_t i = 0; i < length; i++)
+			dp->rings[new.first + i].backend = backends[i];
 	}
 	memcpy(&word, &new, sizeof(word));
 	__atomic_store_n((uint64_t *)&dp->ring_heads[service], word,
