@@ -140,6 +140,7 @@ static void reads_no_byte_too_many(void **state)
 	assert_int_equal(conf_parse("f", bytes, sizeof(bytes), &source, &c, &m),
 			 0);
 	assert_int_equal(m.count, 0);
+	conf_messages_free(&m);
 	conf_free(c);
 }
 
