@@ -92,8 +92,14 @@ int netlink_add_vip(struct netlink *n, const struct prefix *vip,
 int netlink_del_vip(struct netlink *n, const struct prefix *vip,
 		    unsigned int ifindex); /* absent is no error */
 /*
- * Removes the addresses and neighbour entries that a daemon which crashed
- * left in this namespace: what we make carries our mark.  For the start,
+ * The kernel takes packets for `addr` to its sockets, address or not.  There
+ * already and not there any more are no errors.
+ */
+int netlink_add_local_route(struct netlink *n, const struct addr *addr);
+int netlink_del_local_route(struct netlink *n, const struct addr *addr);
+/*
+ * Removes the addresses, local routes and neighbour entries that a daemon
+ * which crashed left in this namespace: what we make carries our mark.  For the start,
  * before anything is added, and for --cleanup.
  */
 int netlink_cleanup(struct netlink *n);

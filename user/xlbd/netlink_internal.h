@@ -58,6 +58,7 @@ struct neighbour_entry {
 	bool managed;
 	bool ours;
 	bool has_mac;
+	bool held; /* the MAC is the last one known */
 	uint8_t mac[6];
 };
 
@@ -171,6 +172,8 @@ int netlink_neighbour_check(struct netlink *n, struct neighbour *nb);
 void netlink_neighbour_retry(void *arg); /* timer */
 /* Deletes the entries that carry our mark. */
 void netlink_neighbour_sweep(struct netlink *n);
+/* netlink_local.c */
+int netlink_local_sweep(struct netlink *n);
 
 /* --- netlink_watch.c --- */
 
