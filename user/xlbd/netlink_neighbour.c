@@ -76,8 +76,9 @@ static bool parse(struct nlmsghdr *hdr, unsigned int *ifindex,
 static bool usable(const struct neighbour_entry *e)
 {
 	return e->has_mac &&
-	       e->state & (NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE |
-			   NUD_PERMANENT | NUD_NOARP);
+	       (e->held ||
+		e->state & (NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE |
+			    NUD_PERMANENT | NUD_NOARP));
 }
 
 static bool same_answer(const struct neighbour_entry *a,
@@ -153,11 +154,25 @@ static void tell_targets(struct netlink *n, struct neighbour *nb)
 		netlink_target_dirty(n, t);
 }
 
-static void set_entry(struct netlink *n, struct neighbour *nb,
-		      const struct neighbour_entry *now)
+/*
+ * An entry that somebody deleted, or that the kernel asks for anew, is no
+ * verdict: the last answer holds until the kernel gives up.
+ */
+static void hold_answer(const struct neighbour *nb, struct neighbour_entry *now)
 {
-	bool same = same_answer(&nb->entry, now);
+	if (now->state & ~NUD_INCOMPLETE || !usable(&nb->entry))
+		return;
+	now->has_mac = now->held = true;
+	memcpy(now->mac, nb->entry.mac, sizeof(now->mac));
+}
 
+static void set_entry(struct netlink *n, struct neighbour *nb,
+		      struct neighbour_entry *now)
+{
+	bool same;
+
+	hold_answer(nb, now);
+	same = same_answer(&nb->entry, now);
 	nb->entry = *now;
 	if (!same)
 		tell_targets(n, nb);
