@@ -144,8 +144,8 @@ for hook in ingress egress; do
 	on tc filter add dev eth0 $hook pref 7 bpf bytecode '1,6 0 0 0,'
 done
 BEFORE=$(snapshot)
-is "$(grep -c -e 10.0.4.99/32 -e 'qdisc clsact' -e 'filter.*handle' <<<"$BEFORE")" 4 \
-	"others' things are there"
+is "$(grep -c -e 10.0.4.99/32 -e 'qdisc clsact' -e 'filter.*handle' \
+	<<<"$BEFORE")" 4 "others' things are there"
 start "among others' things: it serves"
 lab_stop "$XLBD"
 same_as_before "VIP, clsact and filters of others"
