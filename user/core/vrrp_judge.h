@@ -34,7 +34,7 @@ struct vrrp_expect {
 	size_t n_own;
 };
 
-/* `auth` NULL: none is expected.  `wall` as in vrrp_auth.h. */
+/* `auth` and `wall` as in vrrp_auth.h: the one thing that is remembered. */
 enum vrrp_rejection vrrp_judge(const struct vrrp_expect *expect,
 			       struct vrrp_auth *auth,
 			       const struct vrrp_digest *digest,

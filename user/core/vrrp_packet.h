@@ -60,6 +60,7 @@ struct vrrp_advert {
 	X(bad_auth_type, "another authentication type")                        \
 	X(bad_auth, "authentication fails")                                    \
 	X(replayed, "replayed, or older than one seen before")                 \
+	X(stale, "auth_hmac's time is too far from our clock")                 \
 	X(bad_interval, "another advert_int (v2)")                             \
 	X(bad_source, "source is no unicast_peer")                             \
 	X(bad_transport, "multicast to a unicast instance, or the reverse")    \
