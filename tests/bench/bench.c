@@ -405,6 +405,19 @@ static void print_all(const struct bench *b, bool json)
 		print_row(b, &rows[i]);
 }
 
+/* A neighbour on the same core slows all rows, and unequally. */
+static void warn_if_busy(const struct bench *b)
+{
+	double least = quantile(trivial[0].gross, b->rounds, 0);
+	double median = quantile(trivial[0].gross, b->rounds, 0.5);
+
+	if (median > 1.3 * least)
+		fprintf(stderr,
+			"bench: the machine is busy (a swap took %.1f ns at "
+			"best, %.1f in the median): figures are too high\n",
+			least, median);
+}
+
 static void stay_on_this_cpu(void)
 {
 	cpu_set_t set;
@@ -424,6 +437,7 @@ static int bench_main(struct bench *b, bool json)
 		return EXIT_FAILURE;
 	}
 	print_all(b, json);
+	warn_if_busy(b);
 	for (size_t i = 0; i < ROWS; i++)
 		if (!within_limit(b, &rows[i]))
 			status = EXIT_FAILURE;
