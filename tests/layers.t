@@ -12,7 +12,7 @@ OBJECTS=${XLBD_BUILD:-build}/user
 
 # user/xlbd/: what stands above the edges, and what every edge may use.
 ENGINE='xlbd options preflight engine slots reload'
-BASE='loop stream http log json'
+BASE='loop stream http log json digest'
 
 # What core may ask of libc: memory, text, arithmetic.  Nothing that opens,
 # reads, writes, waits, or knows the time.
@@ -182,6 +182,6 @@ libnl-route-3 ^netlink/route/ netlink[a-z_]*
 libjansson ^jansson json
 libcurl ^curl/ http_client
 libevent ^event (loop|stream|metrics)[a-z_]*
-libcrypto ^openssl/ tls[a-z_]*
+libcrypto ^openssl/ (tls|digest)[a-z_]*
 END
 finish
