@@ -79,12 +79,16 @@ struct {
 	__uint(max_entries, XLBD_MAX_BACKENDS);
 } endpoints SEC(".maps") __weak;
 
-/* Backend slot to how many SNAT ports were tried: oldest used again first. */
+/*
+ * How many SNAT ports were tried, by a hash of the backend's address and port:
+ * oldest used again first.  Not by slot: a backend that comes back, or is in
+ * two services, has the same TIME_WAITs.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__type(key, __u32);
 	__type(value, __u32);
-	__uint(max_entries, XLBD_MAX_BACKENDS);
+	__uint(max_entries, XLBD_SNAT_CURSORS);
 } snat_cursors SEC(".maps") __weak;
 
 /* One bit a port: services' and listeners' ports are no SNAT ports. */

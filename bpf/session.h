@@ -274,17 +274,25 @@ static __always_inline __u32 snat_port_step(int tries)
 		       2U << (tries - SNAT_PORT_NEIGHBOURS);
 }
 
+/* Which cursor; two backends that share one are none the worse for it. */
+static __always_inline __u32 snat_cursor(const struct session4_key *reply)
+{
+	__u32 mixed = reply->saddr ^
+		      ((__u32)reply->sport << 16 | reply->protocol);
+
+	return mixed * 0x9e3779b1U >> (32 - XLBD_SNAT_CURSOR_BITS);
+}
+
 /*
  * Finds a source port that no session towards this backend has, and stores
  * the reply's record under it.  Ports are taken in turn, so the one used
  * longest ago comes first.  `reply->l4_delta` comes without this port.
  */
-static __always_inline int session_add_reply(struct packet *p,
-					     struct session4_key *key,
+static __always_inline int session_add_reply(struct session4_key *key,
 					     struct session4 *reply)
 {
-	__u32 slot = p->backend_slot;
-	__u32 *cursor = bpf_map_lookup_elem(&snat_cursors, &slot);
+	__u32 id = snat_cursor(key);
+	__u32 *cursor = bpf_map_lookup_elem(&snat_cursors, &id);
 	__u16 l4_delta = reply->l4_delta;
 	__u16 port;
 	int err;
@@ -338,7 +346,7 @@ static __always_inline int session_fill_fnat(struct packet *p)
 	reply.ip_delta = csum_add(addresses, CSUM_TTL_DECREMENT);
 	reply.l4_delta = csum_delta16(addresses, key.sport, reply.sport);
 	session_fill(p, &reply);
-	why = session_add_reply(p, &key, &reply);
+	why = session_add_reply(&key, &reply);
 	if (why != NEXT)
 		return why;
 	s->saddr = key.daddr;

@@ -21,6 +21,8 @@
 #define XLBD_MAX_RING	    4096 /* places in one service's ring */
 #define XLBD_RING_PLACES    (1 << 20) /* in all of them */
 #define XLBD_MAX_FRAGMENTS  8192
+#define XLBD_SNAT_CURSOR_BITS 10
+#define XLBD_SNAT_CURSORS   (1 << XLBD_SNAT_CURSOR_BITS)
 #define XLBD_SNAT_PORT_MIN  1024
 #define XLBD_SNAT_PORTS	    (65536 - XLBD_SNAT_PORT_MIN)
 #define XLBD_LEASE_FOREVER  (~0ULL)

@@ -36,17 +36,17 @@ static void exclude_all_tried(struct xlbd_bpf *bpf)
 static void exclude_last(struct xlbd_bpf *bpf)
 {
 	exclude(bpf, LAST_PORT, 1);
-	world_set_cursor(bpf, API1, XLBD_SNAT_PORTS - 1);
+	world_set_cursors(bpf, XLBD_SNAT_PORTS - 1);
 }
 
 static void at_last_port(struct xlbd_bpf *bpf)
 {
-	world_set_cursor(bpf, API1, XLBD_SNAT_PORTS - 1);
+	world_set_cursors(bpf, XLBD_SNAT_PORTS - 1);
 }
 
 static void back_to_first_port(struct xlbd_bpf *bpf)
 {
-	world_set_cursor(bpf, API1, 0);
+	world_set_cursors(bpf, 0);
 }
 
 static void both_to_api1(struct xlbd_bpf *bpf)

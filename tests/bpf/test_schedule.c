@@ -242,7 +242,7 @@ static void test_oldest_port_first(void)
 		ok = port == FIRST_PORT + i;
 		forget(port);
 	}
-	world_set_cursor(h.bpf, API1, XLBD_SNAT_PORTS - 1);
+	world_set_cursors(h.bpf, XLBD_SNAT_PORTS - 1);
 	open_session(n, &backend, &port);
 	ok = ok && port == 65535;
 	open_session(n + 1, &backend, &port);

@@ -280,7 +280,7 @@ void world_reset(struct xlbd_bpf *bpf)
 	empty(bpf->maps.sessions4);
 	empty(bpf->maps.fragments4);
 	zero(bpf->maps.snat_excluded, 65536 / 64);
-	zero(bpf->maps.snat_cursors, WORLD_BACKENDS);
+	world_set_cursors(bpf, 0);
 	zero(bpf->maps.tickets, WORLD_SERVICES);
 	set_node(bpf);
 	set_backends(bpf);
@@ -324,9 +324,10 @@ void world_set_reachable(struct xlbd_bpf *bpf, __u32 slot, bool yes)
 	set(bpf->maps.backends, &slot, &backend);
 }
 
-void world_set_cursor(struct xlbd_bpf *bpf, __u32 backend, __u32 cursor)
+void world_set_cursors(struct xlbd_bpf *bpf, __u32 cursor)
 {
-	set(bpf->maps.snat_cursors, &backend, &cursor);
+	for (__u32 i = 0; i < XLBD_SNAT_CURSORS; i++)
+		set(bpf->maps.snat_cursors, &i, &cursor);
 }
 
 void world_exclude_port(struct xlbd_bpf *bpf, __u16 port)

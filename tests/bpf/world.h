@@ -87,7 +87,7 @@ void world_set_lease(struct xlbd_bpf *bpf, __u32 vip, __u64 lease_until);
 void world_end_sessions(struct xlbd_bpf *bpf, __u32 backend);
 /* By way of backend 1's MAC. */
 void world_set_reachable(struct xlbd_bpf *bpf, __u32 backend, bool yes);
-void world_set_cursor(struct xlbd_bpf *bpf, __u32 backend, __u32 cursor);
+void world_set_cursors(struct xlbd_bpf *bpf, __u32 cursor); /* all */
 void world_exclude_port(struct xlbd_bpf *bpf, __u16 port);
 /* Fills sessions4 but for `leave` records. */
 void world_fill_sessions(struct xlbd_bpf *bpf, __u32 leave);
