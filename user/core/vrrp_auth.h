@@ -16,13 +16,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define VRRP_AUTH_MAX_KEYS    2	 /* an old one and a new one */
+#define VRRP_AUTH_MAX_KEYS    2 /* an old one and a new one */
 #define VRRP_AUTH_MAX_SENDERS 32
 
 enum vrrp_auth_mode { /* of auth_hmac */
-	VRRP_AUTH_ENFORCE,	/* adverts without a trailer are rejected */
-	VRRP_AUTH_PERMISSIVE,	/* accepted; ours have one */
-	VRRP_AUTH_RECEIVE_ONLY, /* accepted; ours have none either */
+		      VRRP_AUTH_ENFORCE, /* adverts without a trailer are rejected */
+		      VRRP_AUTH_PERMISSIVE, /* accepted; ours have one */
+		      VRRP_AUTH_RECEIVE_ONLY, /* accepted; ours have none either */
 };
 
 struct vrrp_key {
@@ -40,7 +40,7 @@ struct vrrp_auth_conf {
 	size_t n_keys;
 	uint8_t active_key; /* id of the one that ours are signed with */
 	enum vrrp_auth_mode mode;
-	bool monotonic;	    /* anti_replay: never compare with the clock */
+	bool monotonic; /* anti_replay: never compare with the clock */
 	struct usec window; /* how far clocks may differ, if not monotonic */
 };
 
