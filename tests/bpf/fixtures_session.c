@@ -231,7 +231,64 @@ static bool api_on_link2(struct xlbd_bpf *bpf)
 	return record_is(bpf, &reply);
 }
 
+static struct session4_key api_key(__u8 direction)
+{
+	return direction == SESSION_FORWARD
+		       ? world_session_key(CLIENT, 40000, VIP, 80, TCP)
+		       : world_session_key(BACKEND1, 8080, VIP, 1024, TCP);
+}
+
+/* Both records, as if their last packets had come at tick 1. */
+static void make_old(struct xlbd_bpf *bpf)
+{
+	struct session4_key key;
+	struct session4 s;
+	int err;
+
+	for (int direction = 0; direction < 2; direction++) {
+		key = api_key(direction);
+		err = world_get_session(bpf, &key, &s);
+		assert(!err);
+		s.last_seen = 1;
+		err = bpf_map_update_elem(bpf_map__fd(bpf->maps.sessions4),
+					  &key, &s, BPF_EXIST);
+		assert(!err);
+	}
+}
+
+static bool is_old(struct xlbd_bpf *bpf, __u8 direction)
+{
+	struct session4_key key = api_key(direction);
+	struct session4 s;
+	int err = world_get_session(bpf, &key, &s);
+
+	assert(!err);
+	return s.last_seen == 1;
+}
+
+static bool only_reply_old(struct xlbd_bpf *bpf)
+{
+	return !is_old(bpf, SESSION_FORWARD) && is_old(bpf, SESSION_REPLY);
+}
+
+static bool only_forward_old(struct xlbd_bpf *bpf)
+{
+	return is_old(bpf, SESSION_FORWARD) && !is_old(bpf, SESSION_REPLY);
+}
+
 const struct fixture fixtures_session[] = {
+	{"session: a packet refreshes its own direction's record",
+	 {OPEN_API,
+	  {.before = make_old,
+	   .in = {CLIENT_TO(80), .flags = ACK},
+	   FORWARDS(API1),
+	   .out = {OUT_API1(1024), .flags = ACK},
+	   .check = only_reply_old},
+	  {.before = make_old,
+	   .in = {API1_TO(1024), .flags = ACK},
+	   REPLIES(API1),
+	   .out = {OUT_CLIENT(80), .flags = ACK},
+	   .check = only_forward_old}}},
 	{"session: FNAT's two records, and what they see",
 	 {{.in = {CLIENT_TO(80), .flags = SYN},
 	   OPENS(API1),
