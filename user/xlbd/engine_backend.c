@@ -162,13 +162,18 @@ void engine_backend_end_sessions(struct engine_backend *b)
 }
 
 __attribute__((format(printf, 2, 3)))
-static void set_reason(struct engine_backend *b, const char *format, ...)
+static void explain(struct engine_backend *b, const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
 	vsnprintf(b->reason, sizeof(b->reason), format, args);
 	va_end(args);
+}
+
+static void set_reason(struct engine_backend *b, const char *reason)
+{
+	explain(b, "%s", reason);
 	b->since = time(NULL);
 }
 
@@ -185,6 +190,21 @@ static const struct check_status *worst(const struct engine_backend *b)
 	return NULL;
 }
 
+/* The checks' reason; of a backend without a way to it, that one counts. */
+static void explain_checks(struct engine_backend *b)
+{
+	const struct check_status *s = worst(b);
+
+	if (unreachable(b))
+		return;
+	if (!s)
+		explain(b, "checks pass");
+	else if (!s->tried)
+		explain(b, "not checked yet");
+	else
+		explain(b, "%s (%u/%u)", s->reason, s->failures, s->tries);
+}
+
 static void on_check(void *arg, struct check *check,
 		     const struct check_status *status)
 {
@@ -194,21 +214,18 @@ static void on_check(void *arg, struct check *check,
 
 	(void)check;
 	(void)status;
-	if (!failing == b->healthy) {
-		if (b->healthy)
-			snprintf(b->reason, sizeof(b->reason), "checks pass");
+	explain_checks(b);
+	if (!failing == b->healthy)
 		return;
-	}
 	b->healthy = !failing;
+	b->since = time(NULL);
 	if (b->healthy) {
-		set_reason(b, "checks pass");
 		log_info("backend %s up: checks pass", name.text);
 		backend_publish(b);
 		return;
 	}
-	set_reason(b, "%s (%u/%u)", failing->reason, failing->failures,
-		   failing->tries);
-	log_warning("backend %s down: %s", name.text, b->reason);
+	log_warning("backend %s down: %s (%u/%u)", name.text, failing->reason,
+		    failing->failures, failing->tries);
 	if (b->inhibit_on_failure)
 		engine_service_schedule(b->service);
 	else
@@ -312,9 +329,11 @@ void engine_backend_hop(struct engine_backend *b, const struct next_hop *hop)
 	else if (before && !after)
 		log_info("backend %s reachable", name.text);
 	if (after)
-		set_reason(b, "%s", after);
+		set_reason(b, after);
 	else if (before)
 		set_reason(b, "reachable");
+	if (!b->healthy)
+		explain_checks(b);
 	backend_publish(b);
 }
 
