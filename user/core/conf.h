@@ -7,18 +7,13 @@
 #define XLBD_CONF_H
 
 #include "core/addr.h"
+#include "core/conf_pos.h"
+#include "core/conf_vrrp.h"
 #include "core/usec.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* Where something was said: for every message about it. */
-struct conf_pos {
-	const char *file; /* interned; lives as long as the conf */
-	unsigned int line;
-	unsigned int column;
-};
 
 enum conf_kind { /* lb_kind */
 		 CONF_KIND_NAT,
@@ -110,26 +105,6 @@ struct conf_service { /* virtual_server */
 	size_t n_backends;
 };
 
-struct conf_vip { /* one line of virtual_ipaddress */
-	struct conf_pos pos;
-	struct prefix prefix;
-	char *dev; /* or NULL: the instance's interface */
-};
-
-struct conf_vrrp { /* vrrp_instance */
-	struct conf_pos pos;
-	char *name;
-	char *interface;
-	uint8_t virtual_router_id;
-	uint8_t priority;
-	struct conf_vip *vips; /* virtual_ipaddress and _excluded */
-	size_t n_vips;
-	bool has_unicast_src;
-	struct addr unicast_src; /* unicast_src_ip */
-	struct addr *unicast_peers;
-	size_t n_unicast_peers;
-};
-
 enum conf_xdp_mode {
 	CONF_XDP_AUTO,
 	CONF_XDP_NATIVE,
@@ -156,6 +131,20 @@ struct conf {
 	size_t n_services;
 	struct conf_vrrp *vrrps;
 	size_t n_vrrps;
+	struct conf_group *groups;
+	size_t n_groups;
+	struct conf_script *scripts;
+	size_t n_scripts;
+	struct conf_process *processes;
+	size_t n_processes;
+	struct conf_track_file *files;
+	size_t n_files;
+	struct conf_mail mail;
+	char *router_id;
+	char *notify_fifo; /* or NULL */
+	struct conf_command notify_fifo_script;
+	char *script_user; /* or NULL: keepalived_script, or root */
+	struct usec startup_delay; /* vrrp_startup_delay */
 	void *arena; /* everything above lives here */
 };
 

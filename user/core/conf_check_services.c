@@ -41,10 +41,10 @@ static bool is_node(const struct conf *conf, const struct addr *addr)
 	for (size_t i = 0; i < conf->n_vrrps; i++) {
 		const struct conf_vrrp *v = &conf->vrrps[i];
 
-		if (v->has_unicast_src && addr_equal(&v->unicast_src, addr))
+		if (v->has_source && addr_equal(&v->source, addr))
 			return true;
-		for (size_t j = 0; j < v->n_unicast_peers; j++) {
-			if (addr_equal(&v->unicast_peers[j], addr))
+		for (size_t j = 0; j < v->n_peers; j++) {
+			if (addr_equal(&v->peers[j].addr, addr))
 				return true;
 		}
 	}

@@ -133,23 +133,23 @@ static int check_peers(struct conf_checking *c, const struct conf_block *b,
 	const struct conf_said *list = conf_said_here(b, SLOT_UNICAST_PEER);
 	const struct conf_said *src = conf_said_here(b, SLOT_UNICAST_SRC);
 	const struct conf_line *line = NULL;
-	struct addr *peer;
+	struct conf_peer *peer;
 
-	out->has_unicast_src = src;
+	out->has_source = src;
 	if (src)
-		out->unicast_src = src->addr;
-	out->unicast_peers = conf_arena_alloc(
+		out->source = src->addr;
+	out->peers = conf_arena_alloc(
 		c->conf->arena, list_length(list) * sizeof(*peer));
-	if (!out->unicast_peers)
+	if (!out->peers)
 		return -ENOMEM;
 	while (list && (line = conf_list_next(list, line))) {
-		peer = &out->unicast_peers[out->n_unicast_peers];
-		if (addr_parse(line->words[0].text, peer))
+		peer = &out->peers[out->n_peers];
+		if (addr_parse(line->words[0].text, &peer->addr))
 			conf_error(c->messages, &line->pos,
 				   "unicast_peer: '%s' is not an address",
 				   line->words[0].text);
 		else
-			out->n_unicast_peers++;
+			out->n_peers++;
 	}
 	return 0;
 }

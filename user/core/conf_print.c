@@ -202,11 +202,11 @@ static void print_vrrp(struct printer *p, const struct conf_vrrp *v)
 	print_word(p, "interface", v->interface);
 	print(p, "virtual_router_id %u", v->virtual_router_id);
 	print(p, "priority %u", v->priority);
-	if (v->has_unicast_src)
-		print_address(p, "unicast_src_ip", &v->unicast_src);
+	if (v->has_source)
+		print_address(p, "unicast_src_ip", &v->source);
 	begin(p, "unicast_peer");
-	for (size_t i = 0; i < v->n_unicast_peers; i++)
-		print_address(p, "", &v->unicast_peers[i]);
+	for (size_t i = 0; i < v->n_peers; i++)
+		print_address(p, "", &v->peers[i].addr);
 	end(p);
 	begin(p, "virtual_ipaddress");
 	for (size_t i = 0; i < v->n_vips; i++)

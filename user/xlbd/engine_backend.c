@@ -47,8 +47,8 @@ static bool is_peer(const struct engine_backend *b)
 	const struct conf *conf = b->service->engine->conf;
 
 	for (size_t i = 0; i < conf->n_vrrps; i++) {
-		for (size_t j = 0; j < conf->vrrps[i].n_unicast_peers; j++) {
-			if (addr_equal(&conf->vrrps[i].unicast_peers[j],
+		for (size_t j = 0; j < conf->vrrps[i].n_peers; j++) {
+			if (addr_equal(&conf->vrrps[i].peers[j].addr,
 				       &b->endpoint.addr))
 				return true;
 		}

@@ -22,19 +22,19 @@ int engine_peers_start(struct engine *e)
 	int err;
 
 	for (size_t i = 0; i < e->conf->n_vrrps; i++)
-		n += e->conf->vrrps[i].n_unicast_peers;
+		n += e->conf->vrrps[i].n_peers;
 	e->peers = calloc(n ? n : 1, sizeof(*e->peers));
 	if (!e->peers)
 		return -ENOMEM;
 	for (size_t i = 0; i < e->conf->n_vrrps; i++) {
 		const struct conf_vrrp *vrrp = &e->conf->vrrps[i];
 
-		for (size_t j = 0; j < vrrp->n_unicast_peers; j++) {
+		for (size_t j = 0; j < vrrp->n_peers; j++) {
 			err = netlink_watch(e->netlink,
-					    &vrrp->unicast_peers[j]);
+					    &vrrp->peers[j].addr);
 			if (err)
 				return err;
-			e->peers[e->n_peers++].addr = vrrp->unicast_peers[j];
+			e->peers[e->n_peers++].addr = vrrp->peers[j].addr;
 		}
 	}
 	return 0;
