@@ -12,7 +12,7 @@ OBJECTS=${XLBD_BUILD:-build}/user
 
 # user/xlbd/: what stands above the edges, and what every edge may use.
 ENGINE='xlbd options preflight engine slots reload'
-BASE='loop stream http log json digest'
+BASE='loop stream script transfer log json digest'
 
 # What core may ask of libc: memory, text, arithmetic.  Nothing that opens,
 # reads, writes, waits, or knows the time.
@@ -180,7 +180,7 @@ libbpf ^(bpf/|xlbd.skel) dataplane[a-z_]*
 libnl-3 ^netlink/ netlink[a-z_]*
 libnl-route-3 ^netlink/route/ netlink[a-z_]*
 libjansson ^jansson json
-libcurl ^curl/ http_client
+libcurl ^curl/ transfer[a-z_]*
 libevent ^event (loop|stream|metrics)[a-z_]*
 libcrypto ^openssl/ (tls|digest)[a-z_]*
 END

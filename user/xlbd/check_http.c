@@ -8,7 +8,7 @@
  * ever.  Here it bounds the whole probe, all of its URLs.
  */
 #include "xlbd/check_internal.h"
-#include "xlbd/http_client.h"
+#include "xlbd/transfer.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@ struct http_probe {
 	struct check_probe *probe;
 	struct usec deadline;
 	size_t url; /* which one is asked */
-	struct http_request *request;
+	struct transfer *request;
 };
 
 static const struct conf_url *current_url(const struct http_probe *h)
@@ -43,7 +43,7 @@ static bool is_wanted(const struct conf_url *url, int status)
 
 static void probe_free(struct http_probe *h)
 {
-	http_cancel(h->request);
+	transfer_cancel(h->request);
 	h->probe->state = NULL;
 	free(h);
 }
@@ -78,13 +78,13 @@ static int open_socket(void *arg)
 	return check_socket(h->probe);
 }
 
-static void answered(void *arg, const struct http_result *result);
+static void answered(void *arg, const struct transfer_result *result);
 
 static void ask(struct http_probe *h)
 {
 	const struct conf_url *conf_url = current_url(h);
 	struct endpoint target = h->probe->target;
-	struct http_get get = {
+	struct transfer_get get = {
 		.host = conf_url->virtualhost ? conf_url->virtualhost
 					      : h->probe->conf->virtualhost,
 		.timeout = usec_sub(h->deadline, loop_now()),
@@ -105,13 +105,13 @@ static void ask(struct http_probe *h)
 		return;
 	}
 	get.url = url;
-	err = http_get(h->probe->shared, &get, &h->request);
+	err = transfer_get(h->probe->shared, &get, &h->request);
 	free(url);
 	if (err)
 		probe_errno(h, -err);
 }
 
-static void answered(void *arg, const struct http_result *result)
+static void answered(void *arg, const struct transfer_result *result)
 {
 	struct http_probe *h = arg;
 	struct check_probe *p = h->probe;
@@ -156,8 +156,8 @@ static void http_stop(struct check_probe *p)
 
 static int http_open(struct loop *l, void **shared)
 {
-	struct http_client *client;
-	int err = http_client_new(l, &client);
+	struct transfer_client *client;
+	int err = transfer_client_new(l, &client);
 
 	if (!err)
 		*shared = client;
@@ -166,7 +166,7 @@ static int http_open(struct loop *l, void **shared)
 
 static void http_close(void *shared)
 {
-	http_client_free(shared);
+	transfer_client_free(shared);
 }
 
 const struct check_type check_http = {
