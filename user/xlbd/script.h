@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#define SCRIPT_GROUPS	 64
+#define SCRIPT_GROUPS    64
 #define SCRIPT_NAME_SIZE 64
 #define SCRIPT_HOME_SIZE 256
 

@@ -19,9 +19,9 @@ struct track_process;
 
 struct track_process_conf {
 	struct process_match match; /* strings are copied */
-	unsigned int quorum;	 /* at least so many ... */
+	unsigned int quorum; /* at least so many ... */
 	unsigned int quorum_max; /* ... and at most; UINT_MAX: any number */
-	struct usec fork_delay;	 /* before a change by a start counts */
+	struct usec fork_delay; /* before a change by a start counts */
 	struct usec terminate_delay; /* and by an end */
 	/* From the loop: once soon after adding, then on each change. */
 	void (*changed)(void *arg, bool up, unsigned int count);
