@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
 """
-load.py ADDRESS:PORT [CLIENTS [COUNT]]
+load.py ADDRESS:PORT [clients=1] [count=0] [deadline=15] [pause=0]
 
-CLIENTS at a time ask the lab's nginx for /healthz, each request on a
-connection of its own, COUNT times in all or until SIGTERM.  Prints what became
+Clients ask the lab's nginx for /healthz, each request on a connection of its
+own, `count` times in all or until SIGTERM.  Each pauses after an answer; a
+request that has none after `deadline` seconds has failed.  Prints what became
 of them as one JSON object:
   ok         answered in full
   backends   of those, by who answered
@@ -21,7 +22,6 @@ import threading
 import time
 
 REQUEST = b"GET /healthz HTTP/1.0\r\nHost: lab\r\n\r\n"
-DEADLINE = 15
 ERRORS = (
     (ConnectionRefusedError, "refused"),
     (ConnectionResetError, "reset"),
@@ -31,9 +31,11 @@ ERRORS = (
 
 
 class Load:
-    def __init__(self, target, count):
+    def __init__(self, target, options):
         self.target = target
-        self.left = count
+        self.left = int(options["count"]) or sys.maxsize
+        self.deadline = options["deadline"]
+        self.pause = options["pause"]
         self.lock = threading.Lock()
         self.result = {"ok": 0, "backends": {}, "errors": {}, "slowest": 0,
                        "first": []}
@@ -63,11 +65,12 @@ class Load:
     def run(self):
         while self.take():
             self.request()
+            time.sleep(self.pause)
 
     def request(self):
         started = time.monotonic()
         with socket.socket() as s:
-            s.settimeout(DEADLINE)
+            s.settimeout(self.deadline)
             port = 0
             try:
                 s.connect(self.target)
@@ -107,11 +110,14 @@ def ask(s):
 
 def main():
     address, port = sys.argv[1].split(":")
-    clients = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-    count = int(sys.argv[3]) if len(sys.argv) > 3 else sys.maxsize
-    load = Load((address, int(port)), count)
+    options = {"clients": 1, "count": 0, "deadline": 15, "pause": 0}
+    for said in sys.argv[2:]:
+        name, value = said.split("=")
+        options[name] = float(value)
+    load = Load((address, int(port)), options)
     signal.signal(signal.SIGTERM, load.stop)
-    threads = [threading.Thread(target=load.run) for _ in range(clients)]
+    threads = [threading.Thread(target=load.run)
+               for _ in range(int(options["clients"]))]
     for t in threads:
         t.start()
     for t in threads:

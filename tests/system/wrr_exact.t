@@ -37,7 +37,7 @@ is "$(requests client $URL | spread)" "100 backend1, 100 backend2" \
 opened() { lab_json node1 '.services[0].sessions_total' service list; }
 opened_are() { (($(opened) >= $1)); }
 
-tool_spawn client load.py $S 4
+tool_spawn client load.py $S clients=4
 load=$LAB_PID log=$LAB_LOG
 for weight in 9 4 0 7 1 3; do
 	eventually 10 "200 connections more" opened_are $(($(opened) + 200))
