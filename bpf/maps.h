@@ -29,6 +29,15 @@ struct {
 	__uint(max_entries, 2 * XLBD_MAX_VIPS);
 } ours4 SEC(".maps") __weak;
 
+/* Which addresses may be in it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, __u64);
+	__uint(max_entries, XLBD_OURS_BITS / 64);
+} ours_filter SEC(".maps") __weak;
+
 /* Destination to service. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

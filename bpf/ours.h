@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Is it about us?  The small hot set of VIPs and SNAT addresses: all that is
- * for another address leaves here, before anything cold is touched.
+ * Is it about us?  The small hot set of VIPs and SNAT addresses: what is for
+ * another address leaves here, before anything cold is touched.
  */
 #ifndef XLBD_BPF_OURS_H
 #define XLBD_BPF_OURS_H
@@ -17,15 +17,22 @@ static __always_inline bool ours_owned(__u32 vip, __u64 now)
 	return o && o->lease_until > now;
 }
 
+/* A bit tells nearly all that is not ours from the rest. */
+static __always_inline int likely_ours(struct packet *p)
+{
+	__u32 bit = ours_bit(p->key.daddr), word = bit / 64;
+	__u64 *bits = bpf_map_lookup_elem(&ours_filter, &word);
+
+	return bits && *bits >> (bit % 64) & 1 ? NEXT : XLBD_REASON_not_ours;
+}
+
+/* And for what is of no known session, the address itself. */
 static __always_inline int ours(struct packet *p)
 {
 	__be32 address = p->key.daddr;
-	struct ours *o = bpf_map_lookup_elem(&ours4, &address);
 
-	if (!o)
-		return XLBD_REASON_not_ours;
-	p->vip = o->vip;
-	return NEXT;
+	return bpf_map_lookup_elem(&ours4, &address) ? NEXT :
+						       XLBD_REASON_not_ours;
 }
 
 /*
@@ -49,6 +56,8 @@ static __always_inline int fragment(struct packet *p)
 		return NEXT;
 	if (p->key.protocol != PROTO_TCP && p->key.protocol != PROTO_UDP)
 		return NEXT;
+	if (ours(p) != NEXT)
+		return XLBD_REASON_not_ours;
 	if (p->first_fragment) {
 		bpf_map_update_elem(&fragments4, &train, &ports, BPF_ANY);
 		return NEXT;

@@ -79,8 +79,6 @@ struct packet {
 	__u8 tcp_flags;
 	bool first_fragment; /* of several */
 	bool later_fragment; /* no ports of its own */
-	/* ours */
-	__u32 vip;
 	/* session, service, schedule */
 	__u32 now; /* XLBD_LAST_SEEN_SHIFT ticks */
 	__u32 ifindex; /* the frame came from */

@@ -193,15 +193,13 @@ static __always_inline int session_find(struct packet *p)
 	    !ours_owned(s->vip, now + SESSION_CLOCK_LAG))
 		return XLBD_REASON_not_owner;
 	p->session = s;
+	if (!mac_equal(s->own_mac, p->destination_mac) && !session_link_mac(p))
+		return XLBD_REASON_other_host;
 	if (s->direction == SESSION_REPLY) {
 		session_touch(p, s);
 		return KNOWN;
 	}
-	if (!mac_equal(s->own_mac, p->destination_mac)) {
-		if (!session_link_mac(p))
-			return XLBD_REASON_other_host;
-		mac_copy(s->own_mac, p->destination_mac);
-	}
+	mac_copy(s->own_mac, p->destination_mac);
 	if (p->key.protocol == PROTO_TCP && session_opens(p) &&
 	    session_ended(p, s)) {
 		session_forget(p, s);
@@ -247,7 +245,7 @@ static __always_inline void session_fill(struct packet *p, struct session4 *s)
 	s->last_seen = p->now;
 	s->created = p->now;
 	s->ifindex = p->ifindex;
-	s->vip = p->vip;
+	s->vip = p->service->vip;
 	mac_copy(s->client_mac, p->source_mac);
 	mac_copy(s->own_mac, p->destination_mac);
 }

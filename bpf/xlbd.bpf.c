@@ -42,15 +42,17 @@ int xlbd(struct xdp_md *ctx)
 	if (why == NEXT)
 		why = guard(&p);
 	if (why == NEXT)
-		why = ours(&p);
+		why = likely_ours(&p);
 	if (why == NEXT)
 		why = whole(&p, ctx);
 	if (why == NEXT)
 		why = fragment(&p);
 	if (why == NEXT)
-		why = icmp(&p);
-	if (why == NEXT)
 		why = session_find(&p);
+	if (why == NEXT)
+		why = ours(&p);
+	if (why == NEXT)
+		why = icmp(&p);
 	if (why == NEXT)
 		why = service(&p);
 	if (why == NEXT)

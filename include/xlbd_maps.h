@@ -123,6 +123,18 @@ struct ours {
 };
 _Static_assert(sizeof(struct ours) == 8, "ours");
 
+/*
+ * Map `ours_filter`: a bit for each value of ours_bit(), set if any address in
+ * ours4 has it.  What has no bit is not ours, and that is nearly all of it.
+ * Daemon writes; XDP reads.
+ */
+#define XLBD_OURS_BITS 65536
+
+static inline __u32 ours_bit(__be32 address)
+{
+	return (address ^ address >> 16) & (XLBD_OURS_BITS - 1);
+}
+
 /* Map `peers`: MACs of other nodes that schedule for the same VIPs. */
 struct mac_key {
 	__u8 mac[6];

@@ -242,6 +242,16 @@ static void set_backends(struct xlbd_bpf *bpf)
 	}
 }
 
+static void set_bit(const struct bpf_map *map, __u32 bit)
+{
+	__u32 word = bit / 64;
+	__u64 bits = 0;
+
+	bpf_map_lookup_elem(bpf_map__fd(map), &word, &bits);
+	bits |= 1ULL << (bit % 64);
+	set(map, &word, &bits);
+}
+
 static void set_ours(struct xlbd_bpf *bpf, __u32 address, __u32 vip,
 		     __u32 flags)
 {
@@ -249,6 +259,7 @@ static void set_ours(struct xlbd_bpf *bpf, __u32 address, __u32 vip,
 	__be32 key = htonl(address);
 
 	set(bpf->maps.ours4, &key, &ours);
+	set_bit(bpf->maps.ours_filter, ours_bit(key));
 }
 
 static void set_link(struct xlbd_bpf *bpf, __u32 ifindex, const __u8 *mac)

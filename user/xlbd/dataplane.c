@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -240,6 +241,7 @@ static void unmap_memory(void *at, size_t size)
 
 #define OWNERS_SIZE (XLBD_MAX_VIPS * sizeof(struct owner))
 #define HEADS_SIZE  (XLBD_MAX_SERVICES * sizeof(struct ring_head))
+#define FILTER_SIZE (XLBD_OURS_BITS / 8)
 #define RINGS_SIZE  (XLBD_RING_PLACES * sizeof(struct ring_place))
 
 static int map_memories(struct dataplane *dp)
@@ -249,7 +251,8 @@ static int map_memories(struct dataplane *dp)
 	dp->owners = map_memory(skel->maps.owner, OWNERS_SIZE);
 	dp->ring_heads = map_memory(skel->maps.ring_heads, HEADS_SIZE);
 	dp->rings = map_memory(skel->maps.rings, RINGS_SIZE);
-	if (!dp->owners || !dp->ring_heads || !dp->rings)
+	dp->ours_filter = map_memory(skel->maps.ours_filter, FILTER_SIZE);
+	if (!dp->owners || !dp->ring_heads || !dp->rings || !dp->ours_filter)
 		return -ENOMEM;
 	return extents_init(&dp->ring_extents, ring_units(XLBD_RING_PLACES));
 }
@@ -259,11 +262,30 @@ static void unmap_memories(struct dataplane *dp)
 	unmap_memory(dp->owners, OWNERS_SIZE);
 	unmap_memory(dp->ring_heads, HEADS_SIZE);
 	unmap_memory(dp->rings, RINGS_SIZE);
+	unmap_memory(dp->ours_filter, FILTER_SIZE);
 	extents_fini(&dp->ring_extents);
+}
+
+/*
+ * From a random port on: backends may still have TIME_WAITs of those that a
+ * daemon before used last.
+ */
+static int scatter_snat_cursors(const struct xlbd_bpf *skel)
+{
+	int cursors = bpf_map__fd(skel->maps.snat_cursors), err = 0;
+	uint32_t start;
+
+	if (getrandom(&start, sizeof(start), 0) != sizeof(start))
+		return -errno;
+	for (uint32_t i = 0; !err && i < XLBD_SNAT_CURSORS; i++)
+		err = bpf_map_update_elem(cursors, &i, &start, BPF_ANY);
+	return err;
 }
 
 static int prepare(struct dataplane *dp, char *error)
 {
+	int err;
+
 	note_fds(dp);
 	dp->tc_handle = tc_handle(dp->pins.path);
 	dp->cpus = libbpf_num_possible_cpus();
@@ -271,6 +293,10 @@ static int prepare(struct dataplane *dp, char *error)
 		dp->per_cpu = calloc(dp->cpus, PER_CPU_VALUE);
 	if (!dp->per_cpu || map_memories(dp))
 		return dataplane_fail(error, -ENOMEM, "%s", strerror(ENOMEM));
+	err = scatter_snat_cursors(dp->skel);
+	if (err)
+		return dataplane_fail(error, err, "cannot write maps: %s",
+				      strerror(-err));
 	return pin_maps(dp, error);
 }
 

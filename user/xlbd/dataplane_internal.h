@@ -61,6 +61,7 @@ struct dataplane {
 	struct owner *owners;
 	struct ring_head *ring_heads;
 	struct ring_place *rings;
+	uint64_t *ours_filter;
 	struct extents ring_extents;
 	int xdp, steer, egress; /* program fds, the skeleton's own */
 	uint32_t tc_handle;

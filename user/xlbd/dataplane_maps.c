@@ -53,18 +53,42 @@ uint64_t *dataplane_lease(struct dataplane *dp, uint32_t vip)
 	return (uint64_t *)&dp->owners[vip].lease_until;
 }
 
+/* Bits are set and cleared while packets come: each word at once. */
+static int filter_rebuild(struct dataplane *dp)
+{
+	uint64_t bits[XLBD_OURS_BITS / 64] = {0};
+	uint32_t key, *before = NULL;
+
+	while (!bpf_map_get_next_key(dp->maps.ours4, before, &key)) {
+		bits[ours_bit(key) / 64] |= 1ULL << (ours_bit(key) % 64);
+		before = &key;
+	}
+	if (errno != ENOENT)
+		return -errno;
+	for (size_t i = 0; i < XLBD_OURS_BITS / 64; i++)
+		__atomic_store_n(&dp->ours_filter[i], bits[i],
+				 __ATOMIC_RELAXED);
+	return 0;
+}
+
 int dataplane_set_ours(struct dataplane *dp, const struct addr *addr,
 		       uint32_t vip, uint32_t flags)
 {
 	struct ours value = {.vip = vip, .flags = flags};
 	uint32_t key;
+	int err;
 
 	if (!addr_is_v4(addr))
 		return -EAFNOSUPPORT;
 	key = addr_to_v4(addr);
 	if (!flags)
-		return remove_key(dp->maps.ours4, &key);
-	return bpf_map_update_elem(dp->maps.ours4, &key, &value, BPF_ANY);
+		return remove_key(dp->maps.ours4, &key) ?: filter_rebuild(dp);
+	err = bpf_map_update_elem(dp->maps.ours4, &key, &value, BPF_ANY);
+	if (!err)
+		__atomic_fetch_or(&dp->ours_filter[ours_bit(key) / 64],
+				  1ULL << (ours_bit(key) % 64),
+				  __ATOMIC_RELAXED);
+	return err;
 }
 
 int dataplane_set_service(struct dataplane *dp, const struct endpoint *e,
