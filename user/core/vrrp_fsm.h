@@ -28,7 +28,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum vrrp_state { /* the numbers are keepalived's and the metric's */
+/* The numbers are keepalived's and the metric's. */
+enum vrrp_state {
 	VRRP_INIT = 0,
 	VRRP_BACKUP = 1,
 	VRRP_MASTER = 2,
@@ -39,17 +40,17 @@ enum vrrp_state { /* the numbers are keepalived's and the metric's */
 
 enum vrrp_event {
 	VRRP_EVENT_NONE,
-	VRRP_EVENT_START,    /* everything it tracks has reported */
-	VRRP_EVENT_ADOPT,    /* START, with a predecessor's lease_until in *v */
-	VRRP_EVENT_TIMER,    /* `deadline` has passed; the queue was read */
-	VRRP_EVENT_ADVERT,   /* one that was judged and is to be listened to */
-	VRRP_EVENT_UNSENT,   /* VRRP_SEND reached no socket: not renewed */
+	VRRP_EVENT_START, /* everything it tracks has reported */
+	VRRP_EVENT_ADOPT, /* START, with a predecessor's lease_until in *v */
+	VRRP_EVENT_TIMER, /* `deadline` has passed; the queue was read */
+	VRRP_EVENT_ADVERT, /* one that was judged and is to be listened to */
+	VRRP_EVENT_UNSENT, /* VRRP_SEND reached no socket: not renewed */
 	VRRP_EVENT_PRIORITY, /* `priority` was set anew by tracking */
-	VRRP_EVENT_FAULT,    /* something without a weight failed */
-	VRRP_EVENT_RECOVER,  /* nothing fails any more */
-	VRRP_EVENT_LAPSED,   /* the lease ended while we were master */
+	VRRP_EVENT_FAULT, /* something without a weight failed */
+	VRRP_EVENT_RECOVER, /* nothing fails any more */
+	VRRP_EVENT_LAPSED, /* the lease ended while we were master */
 	VRRP_EVENT_FAILOVER, /* resign, and stay below every peer */
-	VRRP_EVENT_CANCEL,   /* of that */
+	VRRP_EVENT_CANCEL, /* of that */
 	/* what vrrp_group_tell() says */
 	VRRP_EVENT_GROUP_MASTER,
 	VRRP_EVENT_GROUP_BACKUP,
@@ -61,17 +62,18 @@ enum vrrp_event {
 
 /* In the order in which they are performed. */
 enum vrrp_effect {
-	VRRP_END_LEASE = 1 << 0,   /* the data plane stops, before all else */
-	VRRP_SEND = 1 << 1,	   /* an advertisement, with v->priority */
-	VRRP_SEND_STOP = 1 << 2,   /* one with priority 0 */
+	VRRP_END_LEASE = 1 << 0, /* the data plane stops, before all else */
+	VRRP_SEND = 1 << 1, /* an advertisement, with v->priority */
+	VRRP_SEND_STOP = 1 << 2, /* one with priority 0 */
 	/* To v->lease_until; if VRRP_SEND failed: VRRP_EVENT_UNSENT instead. */
 	VRRP_RENEW_LEASE = 1 << 3,
-	VRRP_OWN = 1 << 4,	   /* take the addresses */
+	VRRP_OWN = 1 << 4, /* take the addresses */
 	VRRP_DISOWN = 1 << 5,
-	VRRP_ANNOUNCE = 1 << 6,	   /* garp_master_repeat gratuitous ARPs */
+	VRRP_ANNOUNCE = 1 << 6, /* garp_master_repeat gratuitous ARPs */
 	VRRP_ANNOUNCE_REFRESH = 1 << 7,
-	VRRP_ANNOUNCE_LOWER = 1 << 8, /* against one that thinks it is it */
-	VRRP_CHANGED = 1 << 9,	   /* the state: v->cause says why */
+	/* against one that thinks it is it; by all of the sync group */
+	VRRP_ANNOUNCE_LOWER = 1 << 8,
+	VRRP_CHANGED = 1 << 9, /* the state: v->cause says why */
 	VRRP_LOWER_SEEN = 1 << 10, /* notify_master_rx_lower_pri: v->peer */
 	VRRP_WANT_MASTER = 1 << 11, /* in a sync group: may we all? */
 };
@@ -88,43 +90,45 @@ struct vrrp_conf {
 	bool lower_prio_no_advert;
 	bool higher_prio_send_advert;
 	bool in_group; /* becomes master with its sync group only */
-	struct usec garp_master_delay;	 /* 5 s: the second burst; 0: none */
+	struct usec garp_master_delay; /* 5 s: the second burst; 0: none */
 	struct usec garp_master_refresh; /* 0: none */
 	struct usec garp_lower_prio_delay;
 };
 
 #define VRRP_CAUSE_SIZE 160
-#define VRRP_NEVER	((struct usec){ INT64_MAX }) /* no timer is needed */
+#define VRRP_NEVER      ((struct usec){INT64_MAX}) /* no timer is needed */
 
-enum vrrp_why { /* we are to be master */
-	VRRP_WHY_SILENCE,  /* no advertisement for the master down time */
+/* Why we are to be master. */
+enum vrrp_why {
+	VRRP_WHY_SILENCE, /* no advertisement for the master down time */
 	VRRP_WHY_RESIGNED, /* the master's priority 0 */
-	VRRP_WHY_LOWER,	   /* the master's priority is below ours */
-	VRRP_WHY_OWNER,	   /* our priority is 255 */
+	VRRP_WHY_LOWER, /* the master's priority is below ours */
+	VRRP_WHY_OWNER, /* our priority is 255 */
 };
 
 struct vrrp {
 	struct vrrp_conf conf;
 	/* what was learned */
 	enum vrrp_state state;
-	uint8_t priority;	/* effective: base and tracking */
-	struct addr primary;	/* ours: breaks ties */
-	bool started;		/* may leave INIT when startup_at has come */
-	bool faulty;		/* itself, not by its sync group */
-	bool failover;		/* told to stay below every peer */
-	bool rogue;		/* not the only owner: 254 is our highest */
-	bool wants;		/* to be master, if its sync group allows */
-	bool delayed;		/* preempt_delay is in preempt_at */
-	unsigned int claims;	/* sent in this claim; 0: none runs */
-	enum vrrp_why why;	/* of the claim */
+	uint8_t priority; /* effective: base and tracking */
+	struct addr primary; /* ours: breaks ties */
+	bool started; /* may leave INIT when startup_at has come */
+	bool faulty; /* itself, not by its sync group */
+	bool failover; /* told to stay below every peer */
+	bool rogue; /* not the only owner: 254 is our highest */
+	bool wants; /* to be master, if its sync group allows */
+	bool delayed; /* preempt_delay is in preempt_at */
+	bool unsent; /* the last VRRP_SEND reached no socket */
+	unsigned int claims; /* sent in this claim; 0: none runs */
+	enum vrrp_why why; /* of the claim */
 	struct usec master_advert_int; /* v3: the master's */
-	struct addr master;	/* who it is, as far as we know; zero: nobody */
+	struct addr master; /* who it is, as far as we know; zero: nobody */
 	uint8_t master_priority;
-	struct addr peer;	/* whom we listened to last */
-	struct usec heard_at;	/* and when, or when we began to listen */
+	struct addr peer; /* whom we listened to last */
+	struct usec heard_at; /* and when, or when we began to listen */
 	struct usec lease_until; /* while master */
 	struct usec sent_at;
-	struct usec lease_before, sent_before; /* should VRRP_SEND have failed */
+	struct usec lease_before, sent_before; /* for VRRP_EVENT_UNSENT */
 	/* the one timer */
 	struct usec deadline;
 	/* of the parts that make it up */
