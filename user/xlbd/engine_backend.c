@@ -268,6 +268,15 @@ static void checks_fini(struct engine_backend *b)
 	b->n_checkers = 0;
 }
 
+/* What no check says any more must not keep a backend down. */
+static void forget_verdict(struct engine_backend *b)
+{
+	b->healthy = true;
+	set_reason(b, unreachable(b) ? unreachable(b) : "no checks");
+	log_info("backend %s up: no checks any more", name_of(b).text);
+	backend_publish(b);
+}
+
 int engine_backend_check(struct engine_backend *b,
 			 const struct conf_checker *checkers, size_t n)
 {
@@ -287,6 +296,8 @@ int engine_backend_check(struct engine_backend *b,
 		err = checks_start(b);
 	if (err)
 		checks_fini(b);
+	if (!b->n_checkers && !b->healthy)
+		forget_verdict(b);
 	return err;
 }
 
