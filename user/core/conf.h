@@ -196,6 +196,9 @@ struct conf_source {
 	 */
 	int (*glob)(void *arg, const char *pattern, char ***paths);
 	int (*env)(void *arg, const char *name, char **value);
+	/* Is it there (yet)?  Or NULL: nobody can say, and nobody is told. */
+	bool (*has_interface)(void *arg, const char *name);
+	bool (*has_program)(void *arg, const char *path);
 	const char *config_id; /* for @id lines and ${_INSTANCE} */
 	const char *directory; /* for ${_PWD} where `file` is relative */
 	uint32_t random_seed; /* for ${_RANDOM} */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What concerns everything: xlbd { }, global_defs, scripts. */
+/* What concerns everything: xlbd { } and global_defs. */
 #include "core/conf_message.h"
 #include "core/conf_tree.h"
 
@@ -83,6 +83,7 @@ static int check_interfaces(struct conf_checking *c)
 	while ((w = word_next(c->tree, SLOT_INTERFACES, &walk))) {
 		if (!is_interface(c, w) || has_interface(conf, w->text))
 			continue;
+		conf_check_interface(c, &w->pos, w->text);
 		name = conf_arena_copy(conf->arena, w->text, strlen(w->text));
 		if (!name)
 			return -ENOMEM;
@@ -184,28 +185,16 @@ static void check_timeouts(struct conf_checking *c)
 	}
 }
 
-static void check_scripts(struct conf_checking *c)
+int conf_check(struct conf_checking *c)
 {
-	if (!c->tree->has_script ||
-	    conf_said_global(c->tree, IN_GLOBAL, SLOT_SCRIPT_SECURITY))
-		return;
-	conf_warn_script(c->messages, &c->tree->script,
-			 "scripts without 'enable_script_security' in "
-			 "global_defs");
-}
-
-int conf_check(const struct conf_tree *tree, struct conf *conf,
-	       struct conf_messages *messages)
-{
-	struct conf_checking c = {tree, conf, messages};
 	int err;
 
-	check_timeouts(&c);
-	check_scripts(&c);
-	err = check_xlbd(&c);
+	check_timeouts(c);
+	conf_check_references(c);
+	err = check_xlbd(c);
 	if (!err)
-		err = conf_check_vrrp(&c);
+		err = conf_check_vrrp(c);
 	if (!err)
-		err = conf_check_services(&c);
+		err = conf_check_services(c);
 	return err;
 }

@@ -73,8 +73,11 @@ static int parse_vip_options(struct conf_checking *c,
 				   "%s: a value is missing", w->text);
 			return 0;
 		}
-		if (!strcmp(w->text, "dev") &&
-		    copy(c, line->words[i].text, &out->dev))
+		if (strcmp(w->text, "dev"))
+			continue;
+		w = &line->words[i];
+		conf_check_interface(c, &w->pos, w->text);
+		if (copy(c, w->text, &out->dev))
 			return -ENOMEM;
 	}
 	return 0;
@@ -138,8 +141,8 @@ static int check_peers(struct conf_checking *c, const struct conf_block *b,
 	out->has_source = src;
 	if (src)
 		out->source = src->addr;
-	out->peers = conf_arena_alloc(
-		c->conf->arena, list_length(list) * sizeof(*peer));
+	out->peers = conf_arena_alloc(c->conf->arena,
+				      list_length(list) * sizeof(*peer));
 	if (!out->peers)
 		return -ENOMEM;
 	while (list && (line = conf_list_next(list, line))) {
@@ -295,6 +298,8 @@ static int check_identity(struct conf_checking *c, const struct conf_block *b,
 	else if (!conf_said_tried(b, SLOT_VRID))
 		conf_error(c->messages, &b->line->pos,
 			   "vrrp_instance: its virtual_router_id is missing");
+	if (interface)
+		conf_check_interface(c, &interface->pos, interface->text);
 	/* keepalived's: MASTER without a priority owns the address */
 	out->priority = master && !priority
 				? OWNER

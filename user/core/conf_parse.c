@@ -11,7 +11,6 @@
 struct parser {
 	struct conf_arena *arena;
 	struct conf_messages *messages;
-	struct conf_tree *tree;
 	const struct conf_line *line; /* the next one */
 	unsigned int guesses; /* made, of unknown keywords */
 	unsigned int quiet; /* in blocks that said already they come later */
@@ -229,10 +228,6 @@ static int parse_value(struct parser *p, struct conf_block *b,
 	said->line = line;
 	said->timeouts = (struct conf_timeouts){unsaid, unsaid, unsaid, unsaid};
 	parse_said(p, b, said);
-	if (k->type == TYPE_SCRIPT && !said->bad && !p->tree->has_script) {
-		p->tree->has_script = true;
-		p->tree->script = line->pos;
-	}
 	if (single(k) && !said->bad && conf_said_here(b, k->slot))
 		conf_warn(p->messages, &line->pos,
 			  "%s: said before in this block: this one counts",
@@ -311,8 +306,7 @@ static int parse_block(struct parser *p, struct conf_block *b,
 int conf_tree_parse(const struct conf_line *lines, struct conf_arena *a,
 		    struct conf_messages *messages, struct conf_tree *out)
 {
-	struct parser p = {
-		.arena = a, .messages = messages, .tree = out, .line = lines};
+	struct parser p = {.arena = a, .messages = messages, .line = lines};
 
 	memset(out, 0, sizeof(*out));
 	out->root.id = IN_ROOT;
@@ -330,6 +324,7 @@ int conf_parse(const char *file, const char *bytes, size_t length,
 	struct conf *conf = NULL;
 	const struct conf_line *lines;
 	size_t errors = messages->errors;
+	struct conf_checking checking;
 	struct conf_tree tree;
 	int err = -ENOMEM;
 
@@ -346,7 +341,8 @@ int conf_parse(const char *file, const char *bytes, size_t length,
 	err = conf_tree_parse(lines, scratch, messages, &tree);
 	if (err)
 		goto out;
-	err = conf_check(&tree, conf, messages);
+	checking = (struct conf_checking){&tree, source, conf, messages};
+	err = conf_check(&checking);
 	if (!err && messages->errors > errors)
 		err = -EINVAL;
 out:

@@ -37,8 +37,6 @@ struct conf_block {
 
 struct conf_tree {
 	struct conf_block root;
-	bool has_script;
-	struct conf_pos script; /* the first that is to be run */
 };
 
 struct conf_block *conf_block_new(struct conf_arena *a,
@@ -84,16 +82,20 @@ int conf_status_parse(const char *text, struct conf_status_range *out);
  */
 struct conf_checking {
 	const struct conf_tree *tree;
+	const struct conf_source *source;
 	struct conf *conf;
 	struct conf_messages *messages;
 };
 
-int conf_check(const struct conf_tree *tree, struct conf *conf,
-	       struct conf_messages *messages); /* conf_check.c */
+int conf_check(struct conf_checking *c); /* conf_check.c */
 int conf_check_vrrp(struct conf_checking *c); /* conf_check_vrrp.c */
 int conf_check_services(struct conf_checking *c); /* conf_check_services.c */
 int conf_check_checkers(struct conf_checking *c, const struct conf_block *rs,
 			struct conf_backend *out); /* conf_check_checkers.c */
+
+void conf_check_references(struct conf_checking *c); /* ..._references.c */
+void conf_check_interface(struct conf_checking *c, const struct conf_pos *pos,
+			  const char *name);
 
 /* Children of that kind; and the first, or the one after `b`. */
 size_t conf_block_count(const struct conf_block *parent, enum conf_block_id id);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <limits.h>
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -111,6 +112,18 @@ static int source_env(void *arg, const char *name, char **value)
 	return *value ? 0 : -ENOMEM;
 }
 
+static bool source_has_interface(void *arg, const char *name)
+{
+	(void)arg;
+	return if_nametoindex(name) != 0;
+}
+
+static bool source_has_program(void *arg, const char *path)
+{
+	(void)arg;
+	return access(path, X_OK) == 0;
+}
+
 /* The default of `-i`: the host's name up to its first dot. */
 static const char *short_host_name(char *buf, size_t size)
 {
@@ -129,6 +142,8 @@ int conffile_load(const char *path, const char *config_id, struct conf **out,
 		.read = source_read,
 		.glob = source_glob,
 		.env = source_env,
+		.has_interface = source_has_interface,
+		.has_program = source_has_program,
 		.config_id = config_id,
 		.directory = getcwd(directory, sizeof(directory)),
 	};
