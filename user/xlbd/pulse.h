@@ -20,9 +20,9 @@
 #include <stdint.h>
 
 #define PULSE_MAX_INSTANCES 255
-#define PULSE_MAX_PEERS	    32
-#define PULSE_MAX_VIPS	    255
-#define PULSE_NO_GROUP	    (-1)
+#define PULSE_MAX_PEERS     32
+#define PULSE_MAX_VIPS      255
+#define PULSE_NO_GROUP      (-1)
 
 struct pulse;
 
@@ -32,9 +32,9 @@ struct pulse_instance {
 	struct vrrp_conf conf;
 	uint8_t vrid;
 	bool v6;
-	unsigned int ifindex;  /* 0: not there; nothing is sent or heard */
-	struct addr source;    /* of adverts; zero: the interface's first */
-	struct addr group;     /* multicast destination, if there is no peer */
+	unsigned int ifindex; /* 0: not there; nothing is sent or heard */
+	struct addr source; /* of adverts; zero: the interface's first */
+	struct addr group; /* multicast destination, if there is no peer */
 	struct vrrp_peer peers[PULSE_MAX_PEERS]; /* unicast */
 	size_t n_peers;
 	uint8_t unicast_ttl;
@@ -50,9 +50,10 @@ struct pulse_instance {
 	struct pulse_vip {
 		struct addr addr;
 		unsigned int ifindex;
-		uint8_t mac[6];	 /* what it is announced with */
-		bool router;	 /* IPv6: forwarding is on */
-		uint64_t *lease; /* in the data plane's map: CLOCK_MONOTONIC ns */
+		uint8_t mac[6]; /* what it is announced with */
+		bool router; /* IPv6: forwarding is on */
+		uint64_t *
+			lease; /* in the data plane's map: CLOCK_MONOTONIC ns */
 	} vips[PULSE_MAX_VIPS];
 	size_t n_vips;
 	unsigned int garp_repeat, garp_refresh_repeat, garp_lower_repeat;
@@ -75,11 +76,11 @@ struct pulse_status {
 	struct usec lease_until, last_sent;
 	uint64_t sent, sent_stop, transitions[4]; /* by enum vrrp_state */
 	int send_error; /* of the last advert: 0/-errno */
-	bool failover;	/* VRRP_EVENT_FAILOVER is in force */
+	bool failover; /* VRRP_EVENT_FAILOVER is in force */
 	struct pulse_peer_stats peers[PULSE_MAX_PEERS];
 	size_t n_peers;
 	char cause[VRRP_CAUSE_SIZE]; /* of the last transition */
-	char why[VRRP_CAUSE_SIZE];   /* it is what it is: vrrp_explain() */
+	char why[VRRP_CAUSE_SIZE]; /* it is what it is: vrrp_explain() */
 };
 
 /* All called on the loop's thread. */
@@ -100,9 +101,8 @@ struct pulse_handlers {
 	 * the first `n` of `total`.
 	 */
 	void (*addrs_differ)(void *arg, unsigned int id,
-			     const struct addr *peer,
-			     const struct addr *theirs, size_t n,
-			     size_t total);
+			     const struct addr *peer, const struct addr *theirs,
+			     size_t n, size_t total);
 	/*
 	 * Adverts cannot be sent (-errno), or can again (0).  A master whose
 	 * adverts do not go out does not renew its lease either.
