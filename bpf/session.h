@@ -193,13 +193,16 @@ static __always_inline int session_find(struct packet *p)
 	    !ours_owned(s->vip, now + SESSION_CLOCK_LAG))
 		return XLBD_REASON_not_owner;
 	p->session = s;
-	if (!mac_equal(s->own_mac, p->destination_mac) && !session_link_mac(p))
-		return XLBD_REASON_other_host;
+	if (!mac_equal(s->own_mac, p->destination_mac)) {
+		if (!session_link_mac(p))
+			return XLBD_REASON_other_host;
+		if (s->direction == SESSION_FORWARD)
+			mac_copy(s->own_mac, p->destination_mac);
+	}
 	if (s->direction == SESSION_REPLY) {
 		session_touch(p, s);
 		return KNOWN;
 	}
-	mac_copy(s->own_mac, p->destination_mac);
 	if (p->key.protocol == PROTO_TCP && session_opens(p) &&
 	    session_ended(p, s)) {
 		session_forget(p, s);
