@@ -132,6 +132,10 @@ JSON_TESTS := $(B)/tests/unit/test_json.t $(B)/tests/unit/test_control_request.t
 $(JSON_TESTS): TEST_OBJS = $(JSON_OBJS)
 $(JSON_TESTS): TEST_LIBS = -ljansson
 $(JSON_TESTS): $(JSON_OBJS)
+# Adverts' authentication, with real digests.
+$(B)/tests/unit/test_vrrp_auth.t: TEST_OBJS = $(B)/user/xlbd/digest.o
+$(B)/tests/unit/test_vrrp_auth.t: TEST_LIBS = -lcrypto
+$(B)/tests/unit/test_vrrp_auth.t: $(B)/user/xlbd/digest.o
 
 # What the tests of the packet path share: frames, the harness, fixtures.
 BPF_TEST_OBJS := $(patsubst %.c,$(B)/%.o,$(filter-out tests/bpf/test_%,$(wildcard tests/bpf/*.c)))

@@ -67,7 +67,7 @@ enum vrrp_rejection vrrp_auth_remember(struct vrrp_auth *auth,
 		return VRRP_REJECT_replayed;
 	if (!sender)
 		sender = add_sender(auth);
-	*sender = (struct vrrp_auth_sender){ *source, sequence };
+	*sender = (struct vrrp_auth_sender){*source, sequence};
 	return VRRP_ACCEPTED;
 }
 

@@ -19,10 +19,11 @@
 #define VRRP_AUTH_MAX_KEYS    2 /* an old one and a new one */
 #define VRRP_AUTH_MAX_SENDERS 32
 
-enum vrrp_auth_mode { /* of auth_hmac */
-		      VRRP_AUTH_ENFORCE, /* adverts without a trailer are rejected */
-		      VRRP_AUTH_PERMISSIVE, /* accepted; ours have one */
-		      VRRP_AUTH_RECEIVE_ONLY, /* accepted; ours have none either */
+/* Of auth_hmac: what becomes of adverts without a trailer. */
+enum vrrp_auth_mode {
+	VRRP_AUTH_ENFORCE, /* rejected */
+	VRRP_AUTH_PERMISSIVE, /* accepted; ours have one */
+	VRRP_AUTH_RECEIVE_ONLY, /* accepted; ours have none either */
 };
 
 struct vrrp_key {

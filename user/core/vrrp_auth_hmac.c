@@ -54,7 +54,7 @@ static void hmac_tag(const struct vrrp_key *key,
 		     const struct vrrp_advert *advert, const uint8_t *bytes,
 		     size_t pdu, uint8_t tag[32])
 {
-	uint8_t copy[PSEUDO_SIZE + VRRP_PACKET_MAX] = { 0 };
+	uint8_t copy[PSEUDO_SIZE + VRRP_PACKET_MAX] = {0};
 	bool v4 = addr_is_v4(&advert->source);
 
 	copy[0] = v4 ? 4 : 6;

@@ -39,21 +39,20 @@ enum {
 	AH_WORDS = AH_SIZE / 4 - 2,
 };
 
-static const struct addr group4 = { .bytes = { [10] = 0xff, 0xff,
-					       224, 0, 0, 18 } };
-static const struct addr group6 = { .bytes = { 0xff, 0x02, [15] = 0x12 } };
+static const struct addr group4 = {.bytes = {[10] = 0xff, 0xff, 224, 0, 0, 18}};
+static const struct addr group6 = {.bytes = {0xff, 0x02, [15] = 0x12}};
 
-static const char *const names[VRRP_REJECTION_MAX] = {
-	[VRRP_ACCEPTED] = "accepted",
+static const char *const names[VRRP_REJECTION_MAX] = {[VRRP_ACCEPTED] =
+							      "accepted",
 #define X(name, help) [VRRP_REJECT_##name] = #name,
-	VRRP_REJECTIONS(X)
+						      VRRP_REJECTIONS(X)
 #undef X
 };
 
-static const char *const helps[VRRP_REJECTION_MAX] = {
-	[VRRP_ACCEPTED] = "listened to",
+static const char *const helps[VRRP_REJECTION_MAX] = {[VRRP_ACCEPTED] =
+							      "listened to",
 #define X(name, help) [VRRP_REJECT_##name] = help,
-	VRRP_REJECTIONS(X)
+						      VRRP_REJECTIONS(X)
 #undef X
 };
 
@@ -130,8 +129,7 @@ static bool is_right_with(const struct addr *source,
 			  const struct addr *destination, const uint8_t *bytes,
 			  size_t length)
 {
-	return is_right(sum_pseudo(source, destination, length), bytes,
-			length);
+	return is_right(sum_pseudo(source, destination, length), bytes, length);
 }
 
 static void put_checksum(uint32_t pseudo, uint8_t *bytes, size_t length)
@@ -163,9 +161,9 @@ static bool check(const uint8_t *bytes, size_t length, size_t pdu,
 	if (is_right_with(&o->source, &o->destination, bytes, length) ||
 	    is_right_with(&o->source, &o->destination, bytes, pdu))
 		return true;
-	out->old_checksum = !o->multicast &&
-			    is_right_with(&o->source, v4 ? &group4 : &group6,
-					  bytes, pdu);
+	out->old_checksum =
+		!o->multicast &&
+		is_right_with(&o->source, v4 ? &group4 : &group6, bytes, pdu);
 	return out->old_checksum;
 }
 
@@ -176,8 +174,7 @@ uint8_t vrrp_packet_vrid(const uint8_t *bytes, size_t length)
 
 static size_t pdu_size(unsigned int version, size_t n_addrs, bool v4)
 {
-	return ADDRS + n_addrs * addr_size(v4) +
-	       (version == 2 ? AUTH_SIZE : 0);
+	return ADDRS + n_addrs * addr_size(v4) + (version == 2 ? AUTH_SIZE : 0);
 }
 
 static void parse_addrs(const uint8_t *at, bool v4, struct vrrp_advert *out)
@@ -202,7 +199,7 @@ static void parse_rest(const uint8_t *bytes, struct vrrp_advert *out)
 	} else {
 		int steps = get_u16(bytes + INTERVAL3) & MAX_STEPS;
 
-		out->advert_int = (struct usec){ (int64_t)steps * STEP_US };
+		out->advert_int = (struct usec){(int64_t)steps * STEP_US};
 	}
 }
 
@@ -211,7 +208,7 @@ enum vrrp_rejection vrrp_packet_parse(const uint8_t *bytes, size_t length,
 				      struct vrrp_advert *out)
 {
 	bool v4 = addr_is_v4(&origin->source);
-	struct vrrp_advert a = { .source = origin->source };
+	struct vrrp_advert a = {.source = origin->source};
 
 	if (length < ADDRS)
 		return VRRP_REJECT_too_short;
@@ -257,7 +254,7 @@ enum vrrp_rejection vrrp_packet_open(const uint8_t *bytes, size_t length,
 				     struct vrrp_datagram *out,
 				     struct vrrp_origin *origin)
 {
-	struct vrrp_datagram d = { .ip = bytes };
+	struct vrrp_datagram d = {.ip = bytes};
 	enum vrrp_rejection why;
 	size_t total;
 
@@ -328,8 +325,7 @@ long vrrp_packet_build(const struct vrrp_advert *advert,
 	uint32_t pseudo = 0;
 
 	if ((advert->version != 2 && advert->version != 3) ||
-	    advert->n_addrs > VRRP_MAX_ADDRS ||
-	    addr_is_v4(destination) != v4)
+	    advert->n_addrs > VRRP_MAX_ADDRS || addr_is_v4(destination) != v4)
 		return -EINVAL;
 	length = pdu_size(advert->version, advert->n_addrs, v4);
 	bytes[TYPE] = (uint8_t)(advert->version << 4 | ADVERTISEMENT);

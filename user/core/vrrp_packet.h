@@ -14,21 +14,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define VRRP_PROTOCOL	  112
-#define VRRP_TTL	  255
-#define VRRP_MAX_ADDRS	  255
-#define VRRP_MAX_KEY	  64
-#define VRRP_PRIORITY_STOP  0	/* the sender resigns */
+#define VRRP_PROTOCOL       112
+#define VRRP_TTL            255
+#define VRRP_MAX_ADDRS      255
+#define VRRP_MAX_KEY        64
+#define VRRP_PRIORITY_STOP  0 /* the sender resigns */
 #define VRRP_PRIORITY_OWNER 255
 /* 8 + 255 IPv6 addresses + authentication + our trailer */
-#define VRRP_PACKET_MAX	  4200
+#define VRRP_PACKET_MAX 4200
 /* what auth_hmac appends to the PDU: docs/vrrp-hmac.md */
 #define VRRP_TRAILER_SIZE 28
 
 enum vrrp_auth_type {
 	VRRP_AUTH_NONE,
 	VRRP_AUTH_PASS, /* v2: 8 bytes in the clear */
-	VRRP_AUTH_AH,	/* v2, IPv4: IP protocol 51, HMAC-MD5-96 */
+	VRRP_AUTH_AH, /* v2, IPv4: IP protocol 51, HMAC-MD5-96 */
 	VRRP_AUTH_HMAC, /* ours: HMAC-SHA256 trailer, both versions */
 };
 
@@ -37,33 +37,34 @@ struct vrrp_advert {
 	uint8_t vrid;
 	uint8_t priority;
 	struct usec advert_int; /* v2: whole seconds; v3: 10 ms steps */
-	uint8_t auth_type;	/* v2's field, as on the wire */
-	uint8_t pass[8];	/* v2 PASS */
-	struct addr source;	/* of the IP header */
+	uint8_t auth_type; /* v2's field, as on the wire */
+	uint8_t pass[8]; /* v2 PASS */
+	struct addr source; /* of the IP header */
 	struct addr addrs[VRRP_MAX_ADDRS];
 	size_t n_addrs;
-	size_t length;	  /* of the PDU, when parsed */
+	size_t length; /* of the PDU, when parsed */
 	bool has_trailer; /* VRRP_TRAILER_SIZE bytes follow it */
 	/* keepalived <= 1.3.6: unicast, the multicast group in the checksum */
 	bool old_checksum;
 };
 
 /* Why an advertisement is not listened to: one name each for the counters. */
-#define VRRP_REJECTIONS(X)                                                     \
-	X(too_short, "shorter than it says")                                   \
-	X(too_long, "longer than it says")                                     \
-	X(not_vrrp, "not an advertisement")                                    \
-	X(bad_ttl, "TTL or hop limit is not what it must be")                  \
-	X(bad_version, "another version of the protocol")                      \
-	X(bad_vrid, "another virtual router's")                                \
-	X(bad_checksum, "checksum is wrong both with and without pseudo header")\
-	X(bad_auth_type, "another authentication type")                        \
-	X(bad_auth, "authentication fails")                                    \
-	X(replayed, "replayed, or older than one seen before")                 \
-	X(stale, "auth_hmac's time is too far from our clock")                 \
-	X(bad_interval, "another advert_int (v2)")                             \
-	X(bad_source, "source is no unicast_peer")                             \
-	X(bad_transport, "multicast to a unicast instance, or the reverse")    \
+#define VRRP_REJECTIONS(X)                                                  \
+	X(too_short, "shorter than it says")                                \
+	X(too_long, "longer than it says")                                  \
+	X(not_vrrp, "not an advertisement")                                 \
+	X(bad_ttl, "TTL or hop limit is not what it must be")               \
+	X(bad_version, "another version of the protocol")                   \
+	X(bad_vrid, "another virtual router's")                             \
+	X(bad_checksum,                                                     \
+	  "checksum is wrong both with and without pseudo header")          \
+	X(bad_auth_type, "another authentication type")                     \
+	X(bad_auth, "authentication fails")                                 \
+	X(replayed, "replayed, or older than one seen before")              \
+	X(stale, "auth_hmac's time is too far from our clock")              \
+	X(bad_interval, "another advert_int (v2)")                          \
+	X(bad_source, "source is no unicast_peer")                          \
+	X(bad_transport, "multicast to a unicast instance, or the reverse") \
 	X(own, "our own, come back")
 
 enum vrrp_rejection {
@@ -71,7 +72,7 @@ enum vrrp_rejection {
 #define X(name, help) VRRP_REJECT_##name,
 	VRRP_REJECTIONS(X)
 #undef X
-	VRRP_REJECTION_MAX
+		VRRP_REJECTION_MAX
 };
 
 const char *vrrp_rejection_name(enum vrrp_rejection r); /* "bad_ttl" */
