@@ -10,6 +10,12 @@
 
 #define CLAIM_MAX USEC_MS(4)
 
+/* v2 knows no other interval than its own. */
+static struct usec master_interval(const struct vrrp *v)
+{
+	return v->conf.version == 2 ? v->conf.advert_int : v->master_advert_int;
+}
+
 struct usec vrrp_skew(const struct vrrp *v)
 {
 	struct usec unit = v->conf.version == 2 ? USEC_SECONDS(1)
@@ -21,11 +27,9 @@ struct usec vrrp_skew(const struct vrrp *v)
 
 struct usec vrrp_master_down(const struct vrrp *v)
 {
-	struct usec skew = vrrp_skew(v);
+	int64_t adverts = v->conf.down_timer_adverts;
 
-	return (struct usec){(int64_t)v->conf.down_timer_adverts *
-				     v->master_advert_int.us +
-			     skew.us};
+	return (struct usec){adverts * master_interval(v).us + vrrp_skew(v).us};
 }
 
 struct usec vrrp_claim(const struct vrrp *v)

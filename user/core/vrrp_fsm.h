@@ -40,7 +40,11 @@ enum vrrp_state {
 
 enum vrrp_event {
 	VRRP_EVENT_NONE,
-	VRRP_EVENT_START, /* everything it tracks has reported */
+	/*
+	 * Everything it tracks has reported.  PRIORITY and FAULT may come
+	 * before; out of FAULT it is RECOVER that leads, not START.
+	 */
+	VRRP_EVENT_START,
 	VRRP_EVENT_ADOPT, /* START, with a predecessor's lease_until in *v */
 	VRRP_EVENT_TIMER, /* `deadline` has passed; the queue was read */
 	VRRP_EVENT_ADVERT, /* one that was judged and is to be listened to */
