@@ -8,6 +8,7 @@ cd "${XLBD_ROOT:-$(dirname "$0")/../..}" || exit 1
 . tests/lab/tap.sh
 
 XLBD=$(realpath "${XLBD:-${XLBD_BUILD:-build}/xlbd}")
+[[ -x $XLBD ]] || bail "no $XLBD: make it first"
 TMP=$(mktemp -d)
 trap 'rm -rf "$TMP"' EXIT
 cd "$TMP" || exit 1
