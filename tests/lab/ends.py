@@ -9,6 +9,7 @@ with a line, "ok ..." or "error ...".  END is client or server, HOST a host of
 the lab.
 
   listen HOST ADDRESS PORT        a server there
+  deaf HOST                       no more of those
   open NAME HOST ADDRESS PORT [SPORT [SOURCE]]
                                   connects; says which HOST has accepted
   send NAME END                   some bytes, which have to arrive
@@ -73,6 +74,11 @@ class Ends:
         with Namespace(self.lab, host):
             s = socket.create_server((address, int(port)), backlog=128)
         self.listeners[s] = host
+
+    def deaf(self, host):
+        for s in [s for s, where in self.listeners.items() if where == host]:
+            del self.listeners[s]
+            s.close()
 
     def open(self, name, host, address, port, sport="0", source=""):
         with Namespace(self.lab, host):

@@ -5,7 +5,8 @@
 # are clients or servers on a host of the lab, and what a node says of it.
 #
 #   service ADDRESS PORT PROTOCOL ALGO KIND BACKEND:PORT[*WEIGHT]...
-#                             a virtual_server without checks, for a config
+#                             a virtual_server, for a config; $OF_BACKENDS is
+#                             what else its backends have: no checks but those
 #   xlbd_with NODE CONF [ARG...]    lab_xlbd with a config as text; returns
 #                             when all its backends are up
 #   tool HOST PROGRAM ARG...  a program of tests/lab, on a host
@@ -29,12 +30,16 @@ service() {
 	echo "    protocol $protocol"
 	echo "    lb_algo $algo"
 	echo "    lb_kind $kind"
+	echo "    delay_loop 1"
+	echo "    connect_timeout 1"
+	echo "    retry 0"
 	for backend; do
 		weight=1
 		[[ $backend != *\** ]] || weight=${backend#*\*}
 		backend=${backend%\**}
 		echo "    real_server ${backend%:*} ${backend#*:} {"
 		echo "        weight $weight"
+		echo "        ${OF_BACKENDS:-}"
 		echo "    }"
 	done
 	echo "}"
