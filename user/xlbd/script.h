@@ -2,9 +2,10 @@
 /*
  * Child processes: a program and its arguments, run without a shell as
  * somebody, bounded in time.  stdin is /dev/null, stdout and stderr are ours,
- * the environment is a few variables (README), the directory is /.  Each child
- * leads a process group of its own: a timeout ends all of it, with SIGTERM and
- * two seconds later SIGKILL.  What a result means is the caller's business.
+ * the environment is a few variables, the directory is /, the umask 022.  Each
+ * child leads a process group of its own: a timeout ends all of it, with
+ * SIGTERM and two seconds later SIGKILL.  What a result means is the caller's
+ * business.
  */
 #ifndef XLBD_SCRIPT_H
 #define XLBD_SCRIPT_H
@@ -29,9 +30,10 @@ struct script_user { /* a plain value: copy it */
 };
 
 /*
- * By name or number; `group` NULL: the user's own, and all that he is a member
- * of.  Both NULL: script_user's default, keepalived_script if there is one,
- * else root.  Reads the user database: not for every start.  0, -ENOENT.
+ * By name or number; `group` NULL: the user's own.  He has the groups that he
+ * is a member of, too.  Both NULL: script_user's default, keepalived_script if
+ * there is one, else root.  Reads the user database, so not for every start.
+ * 0, -ENOENT.
  */
 int script_user_find(const char *user, const char *group,
 		     struct script_user *out);
@@ -45,7 +47,7 @@ int script_user_find(const char *user, const char *group,
 int script_secure(const char *program, char *component, size_t size);
 
 struct script_command {
-	char *const *argv; /* NULL-terminated; [0] may be without a slash */
+	char *const *argv; /* NULL-terminated; [0]: a path or a bare name */
 	const struct script_user *user;
 	struct usec timeout; /* 0: none */
 	bool dies_with_us; /* SIGTERM when the daemon is gone, however */
@@ -61,7 +63,7 @@ enum script_end {
 struct script_result {
 	enum script_end end;
 	int code;
-	struct usec took;
+	struct usec took; /* whole milliseconds */
 };
 
 #define SCRIPT_RESULT_SIZE 96

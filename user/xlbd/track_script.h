@@ -12,7 +12,7 @@
 
 struct track_script;
 
-/* `command->timeout` 0: `interval`, like keepalived. */
+/* A timeout of 0 is `interval`, an interval of 0 a second: keepalived's. */
 struct track_script_conf {
 	struct script_command command; /* argv and user are copied */
 	struct usec interval;
