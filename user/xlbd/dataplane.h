@@ -45,6 +45,12 @@ int dataplane_open(const struct dataplane_options *options,
 void dataplane_close(struct dataplane *dp);
 /* xlbd --cleanup: removes every trace below pin_path; 0 if none was there. */
 int dataplane_cleanup(const char *pin_path, char *error);
+/*
+ * Is this namespace free of other daemons?  Asked after dataplane_open() or
+ * _cleanup(): a program of ours that is on an interface still is another
+ * daemon's: -EBUSY, and where in `error`.
+ */
+int dataplane_alone(char *error);
 
 /*
  * Attaches XDP, tc ingress (steer) and tc egress to an interface.  Another

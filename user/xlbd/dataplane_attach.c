@@ -32,9 +32,8 @@ static struct dataplane_xdp *find_interface(struct dataplane *dp,
 	return NULL;
 }
 
-/* Somebody else's program there: -EBUSY, and who it is. */
-static int refuse_other(unsigned int ifindex, const char *interface,
-			char *error)
+/* The id of the program on an interface, and its name; 0: none. */
+static uint32_t program_on(unsigned int ifindex, char name[BPF_OBJ_NAME_LEN])
 {
 	LIBBPF_OPTS(bpf_xdp_query_opts, query);
 	struct bpf_prog_info info = {};
@@ -53,12 +52,44 @@ static int refuse_other(unsigned int ifindex, const char *interface,
 		bpf_obj_get_info_by_fd(fd, &info, &size);
 		close(fd);
 	}
+	memcpy(name, info.name, BPF_OBJ_NAME_LEN);
+	return id;
+}
+
+int dataplane_alone(char *error)
+{
+	struct if_nameindex *all = if_nameindex(), *i;
+	char name[BPF_OBJ_NAME_LEN];
+	int err = all ? 0 : -errno;
+
+	for (i = all; !err && i && i->if_index; i++)
+		if (program_on(i->if_index, name) && !strcmp(name, "xlbd"))
+			err = dataplane_fail(
+				error, -EBUSY,
+				"another xlbd is on %s: one in a network "
+				"namespace (stop it; if it has died, xlbd "
+				"--cleanup -c with its file)",
+				i->if_name);
+	if (all)
+		if_freenameindex(all);
+	return err;
+}
+
+/* Somebody else's program there: -EBUSY, and who it is. */
+static int refuse_other(unsigned int ifindex, const char *interface,
+			char *error)
+{
+	char name[BPF_OBJ_NAME_LEN];
+	uint32_t id = program_on(ifindex, name);
+
+	if (!id)
+		return 0;
 	return dataplane_fail(
 		error, -EBUSY,
 		"%s already has an XDP program, '%s' (id %u); two cannot run "
 		"there (ip link set dev %s xdp off removes it, unless a link "
 		"holds it)",
-		interface, info.name, id, interface);
+		interface, name, id, interface);
 }
 
 static int link_create(struct dataplane *dp, unsigned int ifindex,
