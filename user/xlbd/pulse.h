@@ -114,7 +114,7 @@ struct pulse_handlers {
 
 /*
  * 0/-errno.  Real-time priority and locked memory if we may: else it says.
- * `digest` is used on the pulse's thread, and by nobody else from here on.
+ * `digest` is used on the pulse's thread, and must outlive it.
  */
 int pulse_start(struct loop *l, const struct vrrp_digest *digest,
 		const struct pulse_handlers *handlers, void *arg,

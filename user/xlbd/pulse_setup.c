@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 static int open_socket(struct pulse_setup *s)
@@ -58,6 +59,8 @@ int pulse_setup_new(const struct pulse_instance *conf, struct pulse_setup **out)
 	s = calloc(1, sizeof(*s));
 	if (!s)
 		return -ENOMEM;
+	/* A wish: pulse_start() has said it if we may not. */
+	mlock(s, sizeof(*s));
 	s->conf = *conf;
 	s->fd = -1;
 	err = open_socket(s);
@@ -92,6 +95,7 @@ int pulse_router_new(unsigned int id, struct pulse_setup *setup,
 
 	if (!r)
 		return -ENOMEM;
+	mlock(r, sizeof(*r));
 	r->id = id;
 	r->setup = setup;
 	vrrp_init(&r->fsm, &setup->conf.conf);

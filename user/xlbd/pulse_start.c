@@ -24,16 +24,17 @@
 #define STACK_SIZE (256 * 1024)
 
 /*
- * What is mapped now is read in; what comes later is locked as it is touched,
- * so that big reservations cost nothing.  Without the limit raised, a later
- * allocation would fail for want of lockable memory.
+ * All that is mapped now: the thread's code, stack and rings.  Routers come
+ * later and are locked one by one; the loop's memory may be paged, and its
+ * allocations shall not fail for want of lockable memory (MCL_FUTURE).
  */
 static void lock_memory(void)
 {
-	const struct rlimit all = {RLIM_INFINITY, RLIM_INFINITY};
+	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
 
-	if (setrlimit(RLIMIT_MEMLOCK, &all) || mlockall(MCL_CURRENT) ||
-	    mlockall(MCL_FUTURE | MCL_ONFAULT))
+	/* With CAP_IPC_LOCK there is no limit, whatever this says. */
+	setrlimit(RLIMIT_MEMLOCK, &all);
+	if (mlockall(MCL_CURRENT))
 		log_warning("memory: cannot lock it (%s): adverts may be late "
 			    "when it is short",
 			    strerror(errno));
@@ -149,14 +150,13 @@ int pulse_start(struct loop *l, const struct vrrp_digest *digest,
 	if (!err)
 		err = loop_fd_new(l, t->event_fd, LOOP_READ, on_ready, p,
 				  &p->watch);
-	if (!err) {
-		lock_memory();
+	if (!err)
 		err = create_thread(p);
-	}
 	if (err) {
 		free_all(p);
 		return err;
 	}
+	lock_memory();
 	*out = p;
 	return 0;
 }
