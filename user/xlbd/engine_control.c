@@ -208,6 +208,19 @@ static int on_service_del(void *arg, const struct endpoint *service,
 	return 0;
 }
 
+/* Of another type, but as often as the others; the first time at once. */
+static void take_pace(struct conf_checker *own, const struct conf_checker *of)
+{
+	own->warmup = USEC_ZERO;
+	if (!of)
+		return;
+	own->connect_timeout = of->connect_timeout;
+	own->delay_loop = of->delay_loop;
+	own->delay_before_retry = of->delay_before_retry;
+	own->retry = of->retry;
+	own->rise = of->rise;
+}
+
 /* As asked for; else like the service's first backend; else TCP_CHECK. */
 static int checkers_for(struct engine_service *s,
 			const struct backend_check *check,
@@ -227,6 +240,8 @@ static int checkers_for(struct engine_service *s,
 	if (!check->given && s->endpoint.protocol != IPPROTO_TCP)
 		return 0;
 	conf_checker_defaults(check->given ? check->type : CONF_CHECK_TCP, own);
+	take_pace(own,
+		  first && first->n_checkers ? &first->checkers[0] : NULL);
 	if (check->given && check->type == CONF_CHECK_HTTP) {
 		url->path = (char *)(check->path ? check->path : "/");
 		own->urls = url;
