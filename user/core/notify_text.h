@@ -51,6 +51,9 @@ int notify_backend_subject(const char *router_id, const char *backend,
 			   const char *service, bool up, char *buf,
 			   size_t size);
 
+/* The address in "Name <name@host>", or all of it. */
+int mail_address(const char *mailbox, char *buf, size_t size);
+
 struct mail_text {
 	const char *from;
 	char *const *to; /* NULL-terminated */

@@ -25,11 +25,20 @@ struct process_match {
 	bool full_command; /* `path` is argv[0], not the comm */
 };
 
+#define PROCESS_COMM_SIZE 16 /* the kernel's: longer names are cut */
+
+/*
+ * The comm from the bytes of /proc/PID/stat.  -ESRCH: a zombie, that is gone
+ * but for its parent; -EINVAL.
+ */
+int process_stat_parse(const char *stat, size_t length,
+		       char comm[PROCESS_COMM_SIZE]);
+
 /* The comm decides, unless this says that the command line does too. */
 bool process_match_needs_cmdline(const struct process_match *m);
 
 /*
- * `comm` without its newline; `cmdline` as /proc/PID/cmdline has it: each
+ * `cmdline` as /proc/PID/cmdline has it: each
  * argument with a NUL behind, though the last one's may be missing.
  */
 bool process_matches(const struct process_match *m, const char *comm,
