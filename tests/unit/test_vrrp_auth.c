@@ -237,6 +237,46 @@ static void ah_covers_all_but_what_routers_change(void **state)
 	}
 }
 
+/* By one who has the key: the SPI is not the sender's address. */
+static void ah_belongs_to_its_sender(void **state)
+{
+	struct vrrp_auth auth = with_pass(VRRP_AUTH_AH, "secret");
+	static struct arrival a;
+	uint8_t copy[128], icv[16];
+
+	(void)state;
+	a.length = hex_bytes(ah_goldens[0].bytes, a.bytes);
+	a.bytes[27] ^= 1;
+	memcpy(copy, a.bytes, a.length);
+	copy[1] = copy[10] = copy[11] = 0;
+	memset(copy + 32, 0, 12);
+	digest_vrrp.hmac_md5(NULL, (const uint8_t *)"secret", 6, copy, a.length,
+			     icv);
+	memcpy(a.bytes + 32, icv, 12);
+	assert_int_equal(open_and_check(&auth, &a), VRRP_REJECT_bad_auth);
+	assert_int_equal(auth.n_senders, 0);
+}
+
+/* The type in the PDU says AH, the packet has none, or the reverse. */
+static void ah_is_there_if_it_is_said(void **state)
+{
+	struct vrrp_auth auth = with_pass(VRRP_AUTH_AH, "secret");
+	static struct arrival a;
+
+	(void)state;
+	a.length = hex_bytes(ah_goldens[0].bytes, a.bytes);
+	assert_int_equal(open_and_check(&auth, &a), VRRP_ACCEPTED);
+	a.datagram.ah = NULL;
+	assert_int_equal(check(&auth, &a), VRRP_REJECT_bad_auth_type);
+
+	auth = with_pass(VRRP_AUTH_PASS, "");
+	assert_int_equal(open_and_check(&auth, &a), VRRP_REJECT_bad_auth_type);
+	a.advert.auth_type = 1;
+	assert_int_equal(check(&auth, &a), VRRP_REJECT_bad_auth_type);
+	a.datagram.ah = NULL;
+	assert_int_equal(check(&auth, &a), VRRP_ACCEPTED);
+}
+
 static void ah_cannot_be_replayed(void **state)
 {
 	struct vrrp_auth auth = with_pass(VRRP_AUTH_AH, "secret");
@@ -469,6 +509,33 @@ static void hmac_covers_all(void **state)
 	}
 }
 
+/* By one who has the key: another scheme, something in the reserved bytes. */
+static void hmac_of_another_kind_is_refused(void **state)
+{
+	const struct hmac_golden *g = &hmac_goldens[0];
+	static struct arrival a;
+
+	(void)state;
+	for (size_t i = 12; i < 16; i++) {
+		struct vrrp_auth auth = with_keys();
+		uint8_t text[20 + 12 + 28] = {4, 3, 51, 0, 198, 51, 100, 10};
+		uint8_t tag[32];
+
+		if (i == 13) /* the key's ID */
+			continue;
+		parse_pdu(&a, g->bytes, g->source, g->destination);
+		a.bytes[i] ^= 2;
+		memcpy(text + 20, a.bytes, 24);
+		memset(text + 26, 0, 2);
+		digest_vrrp.hmac_sha256(NULL, auth.conf.keys[0].bytes, 32, text,
+					sizeof(text), tag);
+		memcpy(a.bytes + 24, tag, 16);
+		assert_int_equal(check_at(&auth, &a, DRAFT_TIME),
+				 VRRP_REJECT_bad_auth);
+		assert_int_equal(auth.n_senders, 0);
+	}
+}
+
 /* Builds one at `wall` and takes it apart again. */
 static void send_hmac(struct vrrp_auth *sender, const char *source,
 		      struct usec wall, struct arrival *a)
@@ -571,6 +638,24 @@ static void hmac_survives_a_clock_set_back(void **state)
 	receiver.conf.monotonic = true;
 	send_hmac(&sender, "10.0.4.20", USEC_SECONDS(1), &b);
 	assert_int_equal(check_at(&receiver, &b, right), VRRP_ACCEPTED);
+}
+
+/* Seconds beyond 2^31, from a start and on: still the clock's. */
+static void hmac_survives_2038(void **state)
+{
+	struct vrrp_auth sender = with_keys(), receiver = with_keys();
+	static struct arrival a;
+
+	(void)state;
+	sender.conf.monotonic = true;
+	for (int64_t t = 0x7fffffff; t < 0x80000002; t++) {
+		if (t == 0x80000001) /* and restarted */
+			sender.sent = 0;
+		send_hmac(&sender, "10.0.4.20", USEC_SECONDS(t), &a);
+		assert_int_equal(sequence_at(a.bytes + 20 + 4), t);
+		assert_int_equal(check_at(&receiver, &a, USEC_SECONDS(t)),
+				 VRRP_ACCEPTED);
+	}
 }
 
 static void hmac_keys_can_be_changed(void **state)
@@ -683,14 +768,18 @@ static struct CMUnitTest test_of(const char *name, CMUnitTestFunction test,
 int main(void)
 {
 	static const struct CMUnitTest others[] = {
+		cmocka_unit_test(ah_belongs_to_its_sender),
+		cmocka_unit_test(ah_is_there_if_it_is_said),
 		cmocka_unit_test(ah_cannot_be_replayed),
 		cmocka_unit_test(ah_numbers_only_grow),
 		cmocka_unit_test(ah_is_for_v2_over_ipv4),
 		cmocka_unit_test(passwords_are_compared),
 		cmocka_unit_test(passwords_are_sent),
+		cmocka_unit_test(hmac_of_another_kind_is_refused),
 		cmocka_unit_test(hmac_cannot_be_replayed),
 		cmocka_unit_test(hmac_has_a_window),
 		cmocka_unit_test(hmac_survives_a_clock_set_back),
+		cmocka_unit_test(hmac_survives_2038),
 		cmocka_unit_test(hmac_keys_can_be_changed),
 		cmocka_unit_test(hmac_without_its_key_is_not_sent),
 		cmocka_unit_test(modes_differ_without_a_trailer_only),

@@ -191,6 +191,8 @@ static const struct refusal {
 	/* v2 has no pseudo header: what 2bae would become with it */
 	{"v2 with pseudo header", "224.0.0.18",
 	 "2133c8010101c268c0a8c8106162000000000000", VRRP_REJECT_bad_checksum},
+	{"the usual group's checksum to another", "224.0.0.100",
+	 "3134c801003214a0c0a8c811", VRRP_REJECT_bad_checksum},
 	{"unicast's checksum to the group", "224.0.0.18",
 	 "3136c80100646bcec0a8c812", VRRP_REJECT_bad_checksum},
 };

@@ -59,8 +59,7 @@ enum vrrp_rejection vrrp_auth_check_ah(struct vrrp_auth *auth,
 	uint64_t sequence = get_number(d->ah + AH_SEQUENCE, 4);
 	uint8_t icv[16];
 
-	if (memcmp(d->ah + AH_SPI, advert->source.bytes + 12, 4) ||
-	    d->length != advert->length)
+	if (memcmp(d->ah + AH_SPI, advert->source.bytes + 12, 4))
 		return VRRP_REJECT_bad_auth;
 	ah_icv(auth, digest, d->ip, d->ip_length,
 	       d->ip_length + AH_SIZE + d->length, icv);
