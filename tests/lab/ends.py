@@ -20,8 +20,9 @@ the lab.
   close NAME END                  closes
   peer NAME END                   "ADDRESS PORT" as getpeername() has it
   forget NAME                     closes both
-  syn HOST SOURCE SPORT ADDRESS PORT [TTL]
-                                  a lone SYN, as from another machine there
+  syn HOST SOURCE SPORT ADDRESS PORT [COUNT]
+                                  lone SYNs, as from another machine there, of
+                                  COUNT ports from SPORT on
 """
 
 import ctypes
@@ -146,18 +147,18 @@ class Ends:
         for s in self.connections.pop(name).values():
             s.close()
 
-    def syn(self, host, source, sport, address, port, ttl="64"):
+    def syn(self, host, source, sport, address, port, count="1"):
         from scapy.layers.inet import IP, TCP
         from scapy.layers.l2 import Ether
 
         with Namespace(self.lab, host):
             with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as s:
                 s.bind(("eth0", 0))
-                own = ":".join("%02x" % b for b in s.getsockname()[4])
-                s.send(bytes(Ether(src=own, dst=neighbour(address)) /
-                             IP(src=source, dst=address, ttl=int(ttl)) /
-                             TCP(sport=int(sport), dport=int(port),
-                                 flags="S", seq=1000)))
+                ether = Ether(src=s.getsockname()[4], dst=neighbour(address))
+                for i in range(int(count)):
+                    s.send(bytes(ether / IP(src=source, dst=address) /
+                                 TCP(sport=int(sport) + i, dport=int(port),
+                                     flags="S", seq=1000)))
 
 
 def receive(s, length):
