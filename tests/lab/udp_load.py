@@ -4,8 +4,8 @@
 udp_load.py ADDRESS:PORT SOCKETS DATAGRAMS [SIZE]
 
 Sends DATAGRAMS of SIZE bytes from each of SOCKETS to a service of udp_echo.py
-servers, paced: at most WINDOW of them on the way, or IDLE seconds without
-an answer.  Prints one JSON object:
+servers, paced: at most WINDOW of them and WINDOW_BYTES are on the way.  After
+IDLE seconds without an answer those are lost.  Prints one JSON object:
   sent, received    datagrams; an answer counts once and only if it is whole
   sockets           by the server that answered all of a socket's datagrams
   mixed             sockets that heard of more than one server
@@ -17,6 +17,7 @@ import socket
 import sys
 
 WINDOW = 64
+WINDOW_BYTES = 128 << 10
 IDLE = 2
 
 
@@ -24,6 +25,7 @@ class Load:
     def __init__(self, target, sockets, datagrams, size):
         self.target = target
         self.size = size
+        self.window = max(1, min(WINDOW, WINDOW_BYTES // size))
         self.poll = select.epoll()
         self.sockets = {}
         self.expected = set()
@@ -59,7 +61,7 @@ class Load:
     def run(self):
         more = True
         while more or self.expected:
-            while more and len(self.expected) < WINDOW:
+            while more and len(self.expected) < self.window:
                 more = self.send()
             events = self.poll.poll(IDLE)
             for fd, _ in events:
