@@ -11,6 +11,7 @@
 #include <event2/listener.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* How long to leave the queue alone when there is no descriptor for it. */
@@ -38,6 +39,7 @@ struct stream_client {
 	struct usec last; /* line, or answer bytes taken */
 	size_t scanned; /* so much input holds no newline */
 	bool eof; /* the client has ended its half */
+	bool deaf; /* a line was too long: what still comes is dropped */
 	bool held;
 	bool closing; /* when the output is drained */
 	bool dead; /* freed when the loop comes round */
@@ -93,13 +95,24 @@ static void client_timer(void *arg)
 		client_die(c);
 }
 
-static void refuse_line(struct stream_client *c)
+static void drop_input(struct stream_client *c)
 {
 	struct evbuffer *input = bufferevent_get_input(c->bev);
 
 	evbuffer_drain(input, evbuffer_get_length(input));
+}
+
+/*
+ * Not closed at once: with bytes unread, the kernel would take the answer
+ * back from a client that is still writing.
+ */
+static void refuse_line(struct stream_client *c)
+{
+	c->deaf = true;
+	drop_input(c);
 	c->server->handlers.too_long(c->server->arg, c);
-	stream_close(c);
+	if (c->eof)
+		stream_close(c);
 }
 
 /* The length of the first line of the input; -1: not complete yet. */
@@ -157,7 +170,7 @@ static bool is_answering(const struct stream_client *c)
 
 static void client_serve(struct stream_client *c)
 {
-	while (!is_answering(c)) {
+	while (!c->deaf && !is_answering(c)) {
 		if (take_line(c))
 			continue;
 		if (c->eof)
@@ -168,8 +181,13 @@ static void client_serve(struct stream_client *c)
 
 static void client_readable(struct bufferevent *bev, void *arg)
 {
+	struct stream_client *c = arg;
+
 	(void)bev;
-	client_serve(arg);
+	if (c->deaf)
+		drop_input(c);
+	else
+		client_serve(c);
 }
 
 static void client_drained(struct bufferevent *bev, void *arg)
@@ -177,9 +195,12 @@ static void client_drained(struct bufferevent *bev, void *arg)
 	struct stream_client *c = arg;
 	const struct stream_handlers *handlers = &c->server->handlers;
 
-	(void)bev;
 	if (c->closing) {
 		client_die(c);
+		return;
+	}
+	if (c->deaf) {
+		shutdown(bufferevent_getfd(bev), SHUT_WR);
 		return;
 	}
 	if (handlers->drained)
@@ -197,7 +218,10 @@ static void client_event(struct bufferevent *bev, short what, void *arg)
 		return;
 	}
 	c->eof = true;
-	client_serve(c);
+	if (c->deaf)
+		stream_close(c);
+	else
+		client_serve(c);
 }
 
 /* A client that reads its answer is not idle, however long that takes. */
@@ -246,6 +270,22 @@ static int client_new(struct stream_server *s, int fd)
 	return 0;
 }
 
+/* Those that only hang around must not lock out who has something to say. */
+static bool make_room(struct stream_server *s)
+{
+	struct stream_client *c, *idlest = NULL;
+
+	if (s->n_clients < s->limits.max_clients)
+		return true;
+	for (c = s->clients; c; c = c->next)
+		if (!is_answering(c) &&
+		    (!idlest || usec_before(c->last, idlest->last)))
+			idlest = c;
+	if (idlest)
+		client_die(idlest);
+	return idlest;
+}
+
 static void accepted(struct evconnlistener *listener, evutil_socket_t fd,
 		     struct sockaddr *from, int length, void *arg)
 {
@@ -255,7 +295,7 @@ static void accepted(struct evconnlistener *listener, evutil_socket_t fd,
 	(void)from;
 	(void)length;
 	s->starved = false;
-	if (s->n_clients >= s->limits.max_clients || client_new(s, fd))
+	if (!make_room(s) || client_new(s, fd))
 		close(fd);
 }
 

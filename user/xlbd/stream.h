@@ -23,7 +23,7 @@ struct stream_client;
 
 struct stream_limits {
 	size_t max_line;      /* longer: refused with on_too_long */
-	size_t max_clients;   /* one more is closed at once */
+	size_t max_clients;   /* one more: who is idle longest goes, or it */
 	struct usec idle;     /* without a line or reading: closed */
 	size_t max_backlog;   /* unread answer bytes before it is closed */
 };
@@ -32,7 +32,7 @@ struct stream_handlers {
 	/* one line, without its newline, NUL-terminated; may hold NULs */
 	void (*line)(void *arg, struct stream_client *c, char *line,
 		     size_t length);
-	/* line longer than max_line; the client is closed after the answer */
+	/* line longer than max_line; after the answer nothing more is heard */
 	void (*too_long)(void *arg, struct stream_client *c);
 	/* output drained: more of a long answer may be written; or NULL */
 	void (*drained)(void *arg, struct stream_client *c);
