@@ -92,7 +92,6 @@ struct vrrp_conf {
 	struct usec preempt_delay;
 	struct usec startup_delay;
 	bool lower_prio_no_advert;
-	bool higher_prio_send_advert;
 	bool in_group; /* becomes master with its sync group only */
 	struct usec garp_master_delay; /* 5 s: the second burst; 0: none */
 	struct usec garp_master_refresh; /* 0: none */

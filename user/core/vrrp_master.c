@@ -110,7 +110,7 @@ VRRP_ON(vrrp_master_timer)
 static unsigned int master_lower(struct vrrp *v, const struct vrrp_advert *a,
 				 struct usec now)
 {
-	struct usec pause = {vrrp_claim(v).us / 2};
+	struct usec pause = {vrrp_claim(v).us / 4};
 	unsigned int effects = 0;
 
 	if (!v->conf.lower_prio_no_advert &&
@@ -124,7 +124,11 @@ static unsigned int master_lower(struct vrrp *v, const struct vrrp_advert *a,
 	return effects | VRRP_ANNOUNCE_LOWER | VRRP_LOWER_SEEN;
 }
 
-/* Preemption or not is asked of backups only. */
+/*
+ * Preemption or not is asked of backups only.  A last advertisement, as with
+ * keepalived's higher_prio_send_advert: if a partition has healed, the other
+ * learns from it only that it has caches to correct.
+ */
 VRRP_ON(vrrp_master_advert)
 {
 	unsigned int effects;
@@ -133,9 +137,7 @@ VRRP_ON(vrrp_master_advert)
 		return vrrp_advertise(v, now);
 	if (!vrrp_beats(a, v))
 		return master_lower(v, a, now);
-	effects = leave(v, now);
-	if (v->conf.higher_prio_send_advert)
-		effects |= vrrp_send(v, now);
+	effects = leave(v, now) | vrrp_send(v, now);
 	effects |= vrrp_say_beaten(v, a, vrrp_meet_owner(v, a));
 	vrrp_hear(v, a, now);
 	vrrp_await_master(v, now);
