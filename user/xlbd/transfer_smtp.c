@@ -17,6 +17,8 @@ struct smtp {
 	char *message;
 	size_t length, sent;
 	struct curl_slist *to;
+	bool greeted;
+	long refused; /* the last reply that said no */
 };
 
 static size_t give_message(char *buf, size_t size, size_t n, void *arg)
@@ -34,6 +36,24 @@ static size_t ignore(char *bytes, size_t size, size_t n, void *arg)
 {
 	(void)bytes;
 	(void)arg;
+	return size * n;
+}
+
+/*
+ * A line of a reply.  What is refused after the greeting, in a mail that is
+ * sent all the same, is a recipient.
+ */
+static size_t take_reply(char *bytes, size_t size, size_t n, void *arg)
+{
+	struct smtp *s = arg;
+	long code = 0;
+
+	for (size_t i = 0; i < 3 && i < size * n; i++)
+		code = code * 10 + bytes[i] - '0';
+	if (code == 250)
+		s->greeted = true;
+	else if (s->greeted && code >= 400 && code <= 599)
+		s->refused = code;
 	return size * n;
 }
 
@@ -80,17 +100,27 @@ static int set_envelope(struct smtp *s, const struct transfer_mail *mail)
 	curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_message);
 	curl_easy_setopt(easy, CURLOPT_READDATA, s);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, ignore);
-	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, ignore);
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_reply);
+	curl_easy_setopt(easy, CURLOPT_HEADERDATA, s);
 	return 0;
+}
+
+static const char *timeout_reason(struct smtp *s)
+{
+	curl_off_t found = 0;
+
+	curl_easy_getinfo(s->transfer.easy, CURLINFO_NAMELOOKUP_TIME_T, &found);
+	return found ? transfer_timeout_reason(&s->transfer)
+		     : "looking its name up timed out";
 }
 
 static const char *reason_of(struct smtp *s, CURLcode code, long status)
 {
 	switch (code) {
 	case CURLE_OK:
-		return NULL;
+		return s->refused ? "some recipients refused" : NULL;
 	case CURLE_OPERATION_TIMEDOUT:
-		return transfer_timeout_reason(&s->transfer);
+		return timeout_reason(s);
 	case CURLE_COULDNT_CONNECT:
 		return "cannot connect";
 	case CURLE_COULDNT_RESOLVE_HOST:
@@ -117,7 +147,7 @@ static void smtp_finish(struct transfer *t, CURLcode code)
 	curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
 	result.reason = reason_of(s, code, status);
 	if (status >= 200)
-		result.status = (int)status;
+		result.status = (int)(s->refused ? s->refused : status);
 	if (code == CURLE_COULDNT_CONNECT)
 		result.err = transfer_errno(t);
 	transfer_cancel(t);
