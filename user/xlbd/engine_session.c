@@ -92,6 +92,16 @@ static bool is_expired(struct engine *e, const struct session4_key *key,
 				    view.state, &e->conf->timeouts));
 }
 
+/* The copy that was judged is not new: its client may have come back since. */
+static bool is_as_seen(struct engine *e, const struct session4_key *key,
+		       const struct session4 *s)
+{
+	struct session4 now;
+
+	return !dataplane_find_session(e->dataplane, key, &now) &&
+	       now.last_seen == s->last_seen && now.created == s->created;
+}
+
 /* A reply's record goes with its session, which is judged by the other. */
 static bool is_orphan(struct engine *e, const struct session4_key *key,
 		      const struct session4 *s, uint32_t now)
@@ -129,7 +139,7 @@ static enum session_verdict sweep_visit(void *arg,
 	if (s->direction == SESSION_REPLY)
 		return is_orphan(e, key, s, now) ? SESSION_DELETE :
 						   SESSION_KEEP;
-	if (is_expired(e, key, s, now)) {
+	if (is_expired(e, key, s, now) && is_as_seen(e, key, s)) {
 		struct session_view view;
 
 		view_session(e, key, s, now, &view);
