@@ -19,6 +19,10 @@
 #      not arrive; with checksums left to the receiver, a rewrite makes them
 #      wrong.  All other interfaces keep veth's default offloads.  GRO stays
 #      off on bridge ports: it would build super-packets out of segments.
+#    A flow's packets are received on one CPU everywhere, as a NIC's queues
+#    have it.  veth alone leaves them to whichever CPU sends: out of order,
+#    and a server before Linux 6.19 may reset a connection whose first data
+#    is received while another CPU receives its ACK.
 #
 # The network
 #   lab_up [HOST...]              those of the drawing, or some of them
@@ -162,7 +166,20 @@ lab_add_host() {
 			peer name "p-$name" netns "$LAB_NAME-switch" &&
 		lab_run "$name" ip address add "$address" dev eth0 &&
 		lab_run "$name" ip link set eth0 up &&
-		lab_run switch ip link set "p-$name" master br0 up
+		lab_run switch ip link set "p-$name" master br0 up &&
+		lab_keep_order "$name" eth0 && lab_keep_order switch "p-$name"
+}
+
+# Flows to CPUs by their hash (RPS), on the first 32 of them.
+lab_keep_order() {
+	local cpus
+	cpus=$(nproc)
+	((cpus < 32)) || cpus=32
+	# The namespace's own /sys, which lab_run does not show.
+	# shellcheck disable=SC2016
+	ip netns exec "$LAB_NAME-$1" sh -c \
+		'echo "$1" >"/sys/class/net/$0/queues/rx-0/rps_cpus"' \
+		"$2" "$(printf %x $(((1 << cpus) - 1)))"
 }
 
 # Attached with bpftool: ip would leave directories of its own in the bpffs.

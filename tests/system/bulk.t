@@ -36,7 +36,7 @@ listens() { lab_run backend1 ss -Hltn "sport = $1" | grep -q .; }
 
 # The other client asks the same VIP, all the time that the bulk takes.
 others_start() {
-	tool_spawn client2 load.py "$1" clients=4
+	tool_spawn client2 load.py "$1" clients=4 pause=0.002
 	LOAD=$LAB_PID
 	LOG=$LAB_LOG
 	BEFORE=$(opened)
