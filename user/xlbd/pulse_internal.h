@@ -48,8 +48,8 @@ struct pulse_peer {
 	bool heard_due;
 	bool differs; /* its VIP list; said */
 	bool old_checksum;
-	uint32_t rejections_said,
-		rejections_due; /* bits: enum vrrp_rejection */
+	/* bits: enum vrrp_rejection */
+	uint32_t rejections_said, rejections_due;
 	bool stats_due;
 };
 

@@ -30,7 +30,7 @@
  */
 static void lock_memory(void)
 {
-	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+	const struct rlimit all = {RLIM_INFINITY, RLIM_INFINITY};
 
 	/* With CAP_IPC_LOCK there is no limit, whatever this says. */
 	setrlimit(RLIMIT_MEMLOCK, &all);
