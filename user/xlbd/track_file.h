@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * track_file: the integer in a file, by inotify on its directory, so that the
- * file may be written, replaced, removed or missing; a directory that is
- * missing is looked for every second.  What is no integer counts as 0, like a
- * missing file.
+ * file may be written (it counts once closed), replaced, removed or missing; a
+ * directory that is missing is looked for every second.  What is no integer
+ * counts as 0, like a missing file.
  */
 #ifndef XLBD_TRACK_FILE_H
 #define XLBD_TRACK_FILE_H
