@@ -234,6 +234,7 @@ int engine_vip_get(struct engine *e, const struct prefix *prefix,
 		   const char *dev, uint32_t ours, struct engine_vip **out)
 {
 	struct engine_vip *v = engine_vip_find(e, &prefix->addr);
+	unsigned int here;
 	int err;
 
 	if (v) {
@@ -257,8 +258,10 @@ int engine_vip_get(struct engine *e, const struct prefix *prefix,
 	}
 	if (v->managed)
 		err = engine_vip_take(e, v);
+	else if (netlink_has_address(e->netlink, &prefix->addr, &here))
+		engine_vip_address(e, &prefix->addr, here, false);
 	else
-		engine_vip_address(e, &prefix->addr, v->ifindex, !v->ifindex);
+		err = vip_publish(e, v);
 	if (err) {
 		engine_vip_put(e, v);
 		return err;
