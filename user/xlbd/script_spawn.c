@@ -148,9 +148,8 @@ static int prepare(struct spawn *s)
 	s->shell[0] = "/bin/sh";
 	s->shell[1] = s->path;
 	memcpy(s->shell + 2, argv + 1, (n - 1) * sizeof(*argv));
-	/* Who runs as somebody already needs no privilege to stay so. */
-	s->as_other = geteuid() == 0 || u->uid != geteuid() ||
-		      u->gid != getegid();
+	/* Who is somebody already needs no privilege to stay so. */
+	s->as_other = u->uid != geteuid() || u->gid != getegid();
 	snprintf(s->user, sizeof(s->user), "USER=%s", u->name);
 	snprintf(s->logname, sizeof(s->logname), "LOGNAME=%s", u->name);
 	snprintf(s->home, sizeof(s->home), "HOME=%s", u->home);
