@@ -96,14 +96,14 @@ static VRRP_ON(init_start)
  */
 static VRRP_ON(init_adopt)
 {
-	struct usec span;
+	struct usec most = vrrp_lease_end(v, now, now);
 
 	if (vrrp_due(now, v->lease_until))
 		return init_start(v, a, now);
-	span = usec_sub(vrrp_lease_end(v, now, now), now);
+	v->lease_until = vrrp_min(v->lease_until, most);
+	v->sent_at = usec_sub(now, usec_sub(most, v->lease_until));
 	v->started = true;
 	v->startup_at = now;
-	v->sent_at = vrrp_min(usec_sub(v->lease_until, span), now);
 	v->heard_at = now;
 	return (vrrp_become_master(v, now) & ~(unsigned int)VRRP_ANNOUNCE) |
 	       vrrp_change(v, VRRP_MASTER,
