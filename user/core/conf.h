@@ -140,10 +140,12 @@ struct conf {
 	struct conf_track_file *files;
 	size_t n_files;
 	struct conf_mail mail;
-	char *router_id;
+	char *router_id;   /* or NULL: the host's name */
 	char *notify_fifo; /* or NULL */
-	struct conf_command notify_fifo_script;
+	struct conf_command notify_fifo_script; /* its user: the pipe's too */
 	char *script_user; /* or NULL: keepalived_script, or root */
+	char *script_group; /* or NULL: the user's own */
+	bool script_security; /* enable_script_security */
 	struct usec startup_delay; /* vrrp_startup_delay */
 	void *arena; /* everything above lives here */
 };

@@ -132,7 +132,7 @@ static int parse_child(struct parser *p, struct conf_block *parent,
 		       const struct conf_keyword *k,
 		       const struct conf_line *line)
 {
-	bool quiet = k->class == CLASS_LATER || k->class == CLASS_VRRP;
+	bool quiet = k->class == CLASS_LATER;
 	struct conf_block *b;
 	int err;
 

@@ -88,6 +88,32 @@ const struct conf_line *conf_list_next(const struct conf_said *list,
 	return line->type == CONF_LINE_WORDS ? line : NULL;
 }
 
+const struct conf_line *conf_walk_next(const struct conf_block *b,
+				       enum conf_slot slot, struct conf_walk *w)
+{
+	const struct conf_said *s = w->said ? w->said : b->said;
+
+	for (; s; s = s->next, w->line = NULL) {
+		if (s->key->slot != slot || s->bad)
+			continue;
+		w->said = s;
+		w->line = conf_list_next(s, w->line);
+		if (w->line)
+			return w->line;
+	}
+	return NULL;
+}
+
+size_t conf_walk_count(const struct conf_block *b, enum conf_slot slot)
+{
+	struct conf_walk walk = {NULL};
+	size_t n = 0;
+
+	while (conf_walk_next(b, slot, &walk))
+		n++;
+	return n;
+}
+
 const struct conf_block *conf_block_next(const struct conf_block *parent,
 					 enum conf_block_id id,
 					 const struct conf_block *b)

@@ -59,6 +59,16 @@ int64_t conf_default_number(enum conf_block_id block, enum conf_slot slot);
 const struct conf_line *conf_list_next(const struct conf_said *list,
 				       const struct conf_line *line);
 
+/* The lines of all lists of a slot in a block: start with {NULL}. */
+struct conf_walk {
+	const struct conf_said *said;
+	const struct conf_line *line;
+};
+const struct conf_line *conf_walk_next(const struct conf_block *b,
+				       enum conf_slot slot,
+				       struct conf_walk *w);
+size_t conf_walk_count(const struct conf_block *b, enum conf_slot slot);
+
 /* conf_parse.c: lines -> tree.  0 or -ENOMEM. */
 int conf_tree_parse(const struct conf_line *lines, struct conf_arena *a,
 		    struct conf_messages *messages, struct conf_tree *out);

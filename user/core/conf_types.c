@@ -52,14 +52,17 @@ static int bad(const struct setting *s, size_t i, const char *wanted)
 }
 
 /*
- * As keepalived: what is inherited stays as it was further out, elsewhere the
- * default is used.  In our own blocks, and without a default, it is an error.
+ * As keepalived: what is inherited stays as it was further out (for virtual
+ * routers in global_defs), elsewhere the default is used.  In our own blocks,
+ * and without a default, it is an error.
  */
 static int out_of_range(const struct setting *s, const char *low,
 			const char *high, int64_t standard)
 {
 	const struct conf_keyword *k = s->key;
-	bool handed = k->in & (IN_VS | IN_RS | IN_CHECKERS);
+	bool handed =
+		(k->in & (IN_VS | IN_RS | IN_CHECKERS)) ||
+		(k->in == IN_VRRP && !k->standard && k->slot != SLOT_VRID);
 	const struct conf_word *w = word(s, 1);
 
 	if (s->ours || (!handed && !k->standard)) {

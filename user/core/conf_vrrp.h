@@ -16,6 +16,7 @@
 
 struct conf_command { /* a script, its arguments, and whose it is */
 	char **argv;  /* NULL-terminated; NULL: not configured */
+	char **said;  /* the words it was made of, for conf_print() */
 	char *user;   /* or NULL: script_user */
 	char *group;  /* or NULL: the user's own */
 };
@@ -34,7 +35,7 @@ struct conf_vip { /* one line of virtual_ipaddress */
 struct conf_track { /* one line of track_interface, _script, _process, _file */
 	struct conf_pos pos;
 	char *name;
-	bool has_weight; /* else the tracked thing's own */
+	bool has_weight; /* said here; if not, these are the thing's own */
 	int weight;
 	bool reverse;
 };
@@ -70,7 +71,7 @@ struct conf_process { /* vrrp_track_process */
 	bool full_command;
 	int weight;
 	bool reverse;
-	unsigned int quorum, quorum_max; /* quorum_max 0: none */
+	unsigned int quorum, quorum_max; /* UINT_MAX: as many as like */
 	struct usec fork_delay, terminate_delay;
 };
 
@@ -91,7 +92,14 @@ struct conf_notify {
 
 enum conf_auth { CONF_AUTH_NONE, CONF_AUTH_PASS, CONF_AUTH_AH, CONF_AUTH_HMAC };
 
+enum conf_hmac_mode { /* what becomes of adverts without a trailer */
+		      CONF_HMAC_ENFORCE,
+		      CONF_HMAC_PERMISSIVE,
+		      CONF_HMAC_RECEIVE_ONLY,
+};
+
 struct conf_hmac_key {
+	char *said; /* hex:, ascii: or file:, for conf_print() */
 	uint8_t id;
 	uint8_t bytes[64];
 	size_t length;
@@ -129,6 +137,9 @@ struct conf_vrrp { /* vrrp_instance */
 	char auth_pass[8]; /* zero-padded */
 	struct conf_hmac_key keys[2]; /* the active one first */
 	size_t n_keys;
+	enum conf_hmac_mode hmac_mode;
+	bool hmac_monotonic; /* anti_replay; else by time: */
+	struct usec hmac_window; /* how far clocks may differ */
 	struct conf_tracks tracks;
 	bool dont_track_primary;
 	struct usec garp_master_delay, garp_master_refresh,
@@ -150,8 +161,8 @@ struct conf_group { /* vrrp_sync_group */
 struct conf_mail { /* global_defs: where alerts go */
 	char *server; /* NULL: nowhere */
 	uint16_t port;
-	char *from, *helo;
-	char **to; /* NULL-terminated */
+	char *from, *helo; /* helo: or NULL */
+	char **to; /* NULL-terminated; NULL: nobody */
 	struct usec timeout;
 };
 

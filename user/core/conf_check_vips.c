@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* virtual_ipaddress and virtual_ipaddress_excluded: ADDRESS[/N] OPTION ... */
+#include "core/conf_check_vrrp.h"
+#include "core/conf_message.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <string.h>
+
+#define MAX_LABEL   15 /* the kernel's IFNAMSIZ, less its NUL */
+#define MAX_SUBNET4 30 /* longer prefixes have no broadcast address */
+
+/* "10.0.0.1/33": keepalived takes the address as a host's. */
+static int parse_prefix(struct conf_checking *c, const struct conf_word *w,
+			struct prefix *out)
+{
+	char address[ADDR_PRINT_SIZE];
+	size_t length = strcspn(w->text, "/");
+
+	if (!prefix_parse(w->text, out))
+		return 0;
+	if (length < sizeof(address)) {
+		memcpy(address, w->text, length);
+		address[length] = '\0';
+		if (w->text[length] && !prefix_parse(address, out)) {
+			conf_warn(c->messages, &w->pos,
+				  "'%s' has no such prefix length: /%u is used",
+				  w->text, out->length);
+			return 0;
+		}
+	}
+	conf_error(c->messages, &w->pos, "'%s' is not an address", w->text);
+	return -EINVAL;
+}
+
+static int set_dev(struct conf_checking *c, const struct conf_word *w,
+		   struct conf_vip *out)
+{
+	conf_check_interface(c, &w->pos, w->text);
+	return conf_check_copy(c, w->text, &out->dev);
+}
+
+static int set_label(struct conf_checking *c, const struct conf_word *w,
+		     struct conf_vip *out)
+{
+	if (addr_is_v4(&out->prefix.addr) && strlen(w->text) <= MAX_LABEL)
+		return conf_check_copy(c, w->text, &out->label);
+	conf_warn(c->messages, &w->pos,
+		  "label '%s' is ignored: labels have up to %d characters and "
+		  "are for IPv4",
+		  w->text, MAX_LABEL);
+	return 0;
+}
+
+/* brd ADDRESS, or + (host part all ones) or - (all zeroes) */
+static int set_broadcast(struct conf_checking *c, const struct conf_word *w,
+			 struct conf_vip *out)
+{
+	bool computed = !strcmp(w->text, "+") || !strcmp(w->text, "-");
+	const struct prefix *p = &out->prefix;
+	uint32_t host;
+
+	out->has_broadcast = true;
+	if (computed && addr_is_v4(&p->addr) && p->length <= MAX_SUBNET4) {
+		host = htonl(UINT32_MAX >> p->length);
+		out->broadcast = addr_from_v4(
+			*w->text == '+' ? addr_to_v4(&p->addr) | host
+					: addr_to_v4(&p->addr) & ~host);
+	} else if (computed || !addr_is_v4(&p->addr) ||
+		   addr_parse(w->text, &out->broadcast) ||
+		   !addr_is_v4(&out->broadcast)) {
+		out->has_broadcast = false;
+		conf_warn(c->messages, &w->pos,
+			  "broadcast address '%s' is ignored", w->text);
+	}
+	return 0;
+}
+
+/* Known, and without effect: the address is there, and leaves, all the same. */
+static int set_nothing(struct conf_checking *c, const struct conf_word *w,
+		       struct conf_vip *out)
+{
+	(void)c;
+	(void)w;
+	(void)out;
+	return 0;
+}
+
+static int parse_options(struct conf_checking *c, const struct conf_line *line,
+			 struct conf_vip *out)
+{
+	static const char flags[] = "no_track|home|-nodad|mngtmpaddr|"
+				    "noprefixroute|autojoin|use_vmac";
+	static const char names[] = "dev|label|brd|broadcast|scope|peer|"
+				    "preferred_lft|track_group";
+	static int (*const setters[])(struct conf_checking *,
+				      const struct conf_word *,
+				      struct conf_vip *) = {
+		set_dev,     set_label,   set_broadcast, set_broadcast,
+		set_nothing, set_nothing, set_nothing,   set_nothing,
+	};
+	const struct conf_word *w;
+	int name, flag;
+
+	for (size_t i = 1; i < line->count; i++) {
+		w = &line->words[i];
+		name = conf_choice_find(names, w->text);
+		flag = conf_choice_find(flags, w->text);
+		out->no_track |= flag == 0;
+		if (name < 0 && flag < 0)
+			conf_warn(c->messages, &w->pos,
+				  "unknown '%s' after an address", w->text);
+		if (name < 0)
+			continue;
+		if (++i == line->count) {
+			conf_error(c->messages, &w->pos,
+				   "%s: a value is missing", w->text);
+			return 0;
+		}
+		if (setters[name](c, &line->words[i], out))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static bool has_vip(const struct conf_vrrp *v, const struct addr *addr)
+{
+	for (size_t i = 0; i < v->n_vips; i++) {
+		if (addr_equal(&v->vips[i].prefix.addr, addr))
+			return true;
+	}
+	return false;
+}
+
+/* An advert holds addresses of one family: the first one's. */
+static bool fits(struct conf_checking *c, const struct conf_word *w,
+		 const struct conf_vip *vip, struct conf_vrrp *v)
+{
+	bool v6 = !addr_is_v4(&vip->prefix.addr);
+
+	if (!vip->excluded && !v->n_vips)
+		v->v6 |= v6;
+	if (!vip->excluded && v6 != v->v6)
+		conf_warn(c->messages, &w->pos,
+			  "'%s' is not IPv%d like the others: dropped "
+			  "(virtual_ipaddress_excluded takes both)",
+			  w->text, v->v6 ? 6 : 4);
+	else if (has_vip(v, &vip->prefix.addr))
+		conf_warn(c->messages, &w->pos, "'%s' was said before: dropped",
+			  w->text);
+	else
+		return true;
+	return false;
+}
+
+static int check_list(struct conf_checking *c, const struct conf_block *b,
+		      enum conf_slot slot, struct conf_vrrp *out)
+{
+	struct conf_walk walk = {NULL};
+	const struct conf_line *line;
+	struct conf_vip *vip;
+
+	while ((line = conf_walk_next(b, slot, &walk))) {
+		vip = &out->vips[out->n_vips];
+		*vip = (struct conf_vip){
+			.pos = line->pos,
+			.excluded = slot == SLOT_VIPS_EXCLUDED,
+		};
+		if (parse_prefix(c, &line->words[0], &vip->prefix))
+			continue;
+		if (parse_options(c, line, vip))
+			return -ENOMEM;
+		out->n_vips += fits(c, &line->words[0], vip, out);
+	}
+	return 0;
+}
+
+int conf_check_vips(struct conf_checking *c, const struct conf_block *b,
+		    struct conf_vrrp *out)
+{
+	size_t n = conf_walk_count(b, SLOT_VIPS) +
+		   conf_walk_count(b, SLOT_VIPS_EXCLUDED);
+
+	out->v6 = conf_said_here(b, SLOT_NATIVE_IPV6);
+	out->vips = conf_arena_alloc(c->conf->arena, n * sizeof(*out->vips));
+	if (!out->vips || check_list(c, b, SLOT_VIPS, out) ||
+	    check_list(c, b, SLOT_VIPS_EXCLUDED, out))
+		return -ENOMEM;
+	return 0;
+}
