@@ -80,7 +80,7 @@ struct {
 	__uint(max_entries, XLBD_MAX_BACKENDS);
 } backends SEC(".maps") __weak;
 
-/* Sources that only ever answer us: FNAT backends' address and port. */
+/* Backends' addresses that need a rule of their own, and which. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__type(key, struct endpoint_key);

@@ -29,8 +29,11 @@ static __always_inline bool service_is_reply(const struct packet *p)
 		.protocol = p->key.protocol,
 	};
 
+	__u32 *flags;
+
 	address_from_v4(key.address, p->key.saddr);
-	return bpf_map_lookup_elem(&endpoints, &key);
+	flags = bpf_map_lookup_elem(&endpoints, &key);
+	return flags && (*flags & ENDPOINT_REPLIES);
 }
 
 static __always_inline int service(struct packet *p)

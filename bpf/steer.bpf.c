@@ -35,22 +35,16 @@ static __always_inline int steer_load(struct __sk_buff *skb, __u32 offset,
 					   BPF_HDR_START_NET);
 }
 
-/* The packet's addresses and flags, if it may be a local backend's. */
+/* The packet's addresses and flags, if it is one to look at. */
 static __always_inline bool steer_parse(struct __sk_buff *skb, struct packet *p)
 {
 	struct iphdr ip;
-	struct ours *o;
-	__be32 daddr;
 
 	/* XDP left VLANs and frames for other hosts alone: so do we. */
 	if (skb->protocol != bpf_htons(ETHERTYPE_IPV4) || skb->vlan_present ||
 	    skb->pkt_type != PACKET_HOST)
 		return false;
 	if (steer_load(skb, 0, &ip, sizeof(ip)))
-		return false;
-	daddr = ip.daddr;
-	o = bpf_map_lookup_elem(&ours4, &daddr);
-	if (!o || !(o->flags & OURS_VIP))
 		return false;
 	if (ip.protocol != PROTO_TCP || (ip.frag_off & bpf_htons(0x3fff)))
 		return false;
@@ -64,6 +58,29 @@ static __always_inline bool steer_parse(struct __sk_buff *skb, struct packet *p)
 	return !steer_load(skb, p->l4 + TCP_FLAGS_OFFSET, &p->tcp_flags, 1);
 }
 
+static __always_inline bool steer_is_vip(const struct packet *p)
+{
+	__be32 address = p->key.daddr;
+	struct ours *o = bpf_map_lookup_elem(&ours4, &address);
+
+	return o && (o->flags & OURS_VIP);
+}
+
+/* This node's own address, as its peers check and its clients know it. */
+static __always_inline bool steer_is_loopback(const struct packet *p)
+{
+	struct endpoint_key key = {
+		.port = p->key.dport,
+		.protocol = PROTO_TCP,
+	};
+	__u32 *flags;
+
+	address_from_v4(key.address, p->key.daddr);
+	flags = bpf_map_lookup_elem(&endpoints, &key);
+	return flags && (*flags & ENDPOINT_LOOPBACK);
+}
+
+/* The backend that a session was scheduled to, if that is here. */
 static __always_inline struct backend *steer_backend(const struct packet *p)
 {
 	struct session4_key key = p->key;
@@ -128,19 +145,24 @@ SEC("tc")
 int steer(struct __sk_buff *skb)
 {
 	struct packet p = {};
-	struct backend *b;
+	struct backend *b = NULL;
+	bool vip;
 
 	if (!steer_parse(skb, &p))
-		return TC_ACT_UNSPEC;
-	b = steer_backend(&p);
-	if (!b)
 		return TC_ACT_UNSPEC;
 	if (!session_opens(&p) &&
 	    (p.tcp_flags & (TCP_SYN | TCP_RST | TCP_ACK)) != TCP_ACK)
 		return TC_ACT_UNSPEC;
+	vip = steer_is_vip(&p);
+	if (vip)
+		b = steer_backend(&p);
+	if (!b && (vip || !steer_is_loopback(&p)))
+		return TC_ACT_UNSPEC;
 	if (steer_has_socket(skb, &p))
 		return TC_ACT_UNSPEC;
-	if (!steer_to(skb, local_address(b), b->port))
+	if (!b)
+		steer_to(skb, LOCAL_LOOPBACK, p.key.dport);
+	else if (!steer_to(skb, local_address(b), b->port))
 		steer_to(skb, LOCAL_LOOPBACK, b->port);
 	return TC_ACT_UNSPEC;
 }

@@ -142,6 +142,12 @@ struct mac_key {
 };
 _Static_assert(sizeof(struct mac_key) == 8, "mac_key");
 
+/* Map `endpoints`, by endpoint_key: what backends' addresses are here. */
+enum endpoint_flag {
+	ENDPOINT_REPLIES = 1 << 0,  /* FNAT: what comes from it answers us */
+	ENDPOINT_LOOPBACK = 1 << 1, /* ours, and only 127.0.0.1 listens there */
+};
+
 /* Map `links`, by ifindex: the interfaces that the program runs on. */
 struct link {
 	__u8 mac[6];

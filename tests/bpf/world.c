@@ -213,6 +213,8 @@ static void set_services(struct xlbd_bpf *bpf)
 
 static void set_backends(struct xlbd_bpf *bpf)
 {
+	const __u32 replies = ENDPOINT_REPLIES;
+
 	for (__u32 i = 0; i < WORLD_BACKENDS; i++) {
 		const struct backend_row *row = &backend_rows[i];
 		struct backend backend = {
@@ -238,7 +240,7 @@ static void set_backends(struct xlbd_bpf *bpf)
 		if (row->kind != BACKEND_FNAT)
 			continue;
 		put_endpoint(&key, row->address, row->port, row->protocol);
-		set(bpf->maps.endpoints, &key, &i);
+		set(bpf->maps.endpoints, &key, &replies);
 	}
 }
 

@@ -46,6 +46,15 @@ const struct command commands[COMMAND_COUNT] = {
 				   "how many sessions match"},
 	[COMMAND_SESSION_FLUSH] = {"session flush", 0, FILTER, 0,
 				   "end the sessions that match"},
+	[COMMAND_VRRP_LIST] = {"vrrp list", 0, 0, 0,
+			       "virtual routers: state, master, VIPs"},
+	[COMMAND_VRRP_SHOW] = {"vrrp show", B(INSTANCE), 0, B(INSTANCE),
+			       "one of them, and why it is what it is"},
+	[COMMAND_VRRP_FAILOVER] = {"vrrp failover", B(INSTANCE), B(CANCEL), 0,
+				   "resign, and stay below every peer"},
+	[COMMAND_VRRP_MAINTENANCE] = {"vrrp maintenance", B(SWITCH), 0,
+				      B(SWITCH),
+				      "on: own nothing, also after a restart"},
 };
 
 #define STATES "syn|established|fin|closed|udp"
@@ -56,6 +65,10 @@ const struct argument arguments[ARGUMENT_COUNT] = {
 			      "10.0.4.99:80[/tcp|/udp], [2001:db8::1]:443"},
 	[ARGUMENT_BACKEND] = {"backend", "BACKEND", ARGUMENT_TEXT,
 			      "10.0.4.31:8080"},
+	[ARGUMENT_INSTANCE] = {"instance", "INSTANCE", ARGUMENT_TEXT,
+			       "the name of a vrrp_instance"},
+	[ARGUMENT_SWITCH] = {"switch", "on|off", ARGUMENT_TEXT,
+			     "whether this node is out of service"},
 	[ARGUMENT_KIND] = {"kind", "KIND", ARGUMENT_TEXT,
 			   "how packets reach backends: FNAT or DR"},
 	[ARGUMENT_ALGO] = {"algo", "ALGO", ARGUMENT_TEXT,
@@ -74,6 +87,8 @@ const struct argument arguments[ARGUMENT_COUNT] = {
 			    "opened at least that long ago"},
 	[ARGUMENT_PROMETHEUS] = {"prometheus", NULL, ARGUMENT_FLAG,
 				 "as Prometheus reads them"},
+	[ARGUMENT_CANCEL] = {"cancel", NULL, ARGUMENT_FLAG,
+			     "take part again as configured"},
 };
 
 __attribute__((format(printf, 2, 3))) static int refuse(char *error,
@@ -287,6 +302,30 @@ static int parse_older(const char *text, struct command_values *v, char *error)
 	return parse_time(text, &v->older, error);
 }
 
+static int parse_instance(const char *text, struct command_values *v,
+			  char *error)
+{
+	size_t length = strlen(text);
+
+	if (!length || length >= COMMAND_INSTANCE_SIZE)
+		return refuse(error,
+			      "'%.80s' is no instance: want 1 to %d bytes",
+			      text, COMMAND_INSTANCE_SIZE - 1);
+	memcpy(v->instance, text, length + 1);
+	return 0;
+}
+
+static int parse_switch(const char *text, struct command_values *v, char *error)
+{
+	bool on = !strcmp(text, "on");
+
+	if (!on && strcmp(text, "off"))
+		return refuse(error, "'%.80s' is no switch: want on or off",
+			      text);
+	v->on = on;
+	return 0;
+}
+
 static int parse_flag(const char *text, struct command_values *v, char *error)
 {
 	(void)text;
@@ -302,6 +341,8 @@ int argument_parse(enum argument_id id, const char *text,
 		const char *, struct command_values *, char *) = {
 		[ARGUMENT_SERVICE] = parse_service,
 		[ARGUMENT_BACKEND] = parse_backend,
+		[ARGUMENT_INSTANCE] = parse_instance,
+		[ARGUMENT_SWITCH] = parse_switch,
 		[ARGUMENT_KIND] = parse_kind,
 		[ARGUMENT_ALGO] = parse_algo,
 		[ARGUMENT_WEIGHT] = parse_weight,
@@ -311,6 +352,7 @@ int argument_parse(enum argument_id id, const char *text,
 		[ARGUMENT_STATE] = parse_state,
 		[ARGUMENT_OLDER] = parse_older,
 		[ARGUMENT_PROMETHEUS] = parse_flag,
+		[ARGUMENT_CANCEL] = parse_flag,
 	};
 
 	if (parse[id](text, values, error))

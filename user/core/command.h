@@ -15,10 +15,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define COMMAND_ERROR_SIZE 256
-#define COMMAND_WORDS_SIZE 32
-#define COMMAND_PATH_SIZE  256
-#define COMMAND_WEIGHT_MAX 65535 /* keepalived's range */
+#define COMMAND_ERROR_SIZE    320
+#define COMMAND_WORDS_SIZE    32
+#define COMMAND_PATH_SIZE     256
+#define COMMAND_INSTANCE_SIZE 128
+#define COMMAND_WEIGHT_MAX    65535 /* keepalived's range */
 
 enum command_id {
 	COMMAND_STATUS,
@@ -35,12 +36,18 @@ enum command_id {
 	COMMAND_SESSION_LIST,
 	COMMAND_SESSION_COUNT,
 	COMMAND_SESSION_FLUSH,
+	COMMAND_VRRP_LIST,
+	COMMAND_VRRP_SHOW,
+	COMMAND_VRRP_FAILOVER,
+	COMMAND_VRRP_MAINTENANCE,
 	COMMAND_COUNT,
 };
 
 enum argument_id { /* positional ones are said in this order */
 		   ARGUMENT_SERVICE,
 		   ARGUMENT_BACKEND,
+		   ARGUMENT_INSTANCE,
+		   ARGUMENT_SWITCH,
 		   ARGUMENT_KIND,
 		   ARGUMENT_ALGO,
 		   ARGUMENT_WEIGHT,
@@ -50,6 +57,7 @@ enum argument_id { /* positional ones are said in this order */
 		   ARGUMENT_STATE,
 		   ARGUMENT_OLDER,
 		   ARGUMENT_PROMETHEUS,
+		   ARGUMENT_CANCEL,
 		   ARGUMENT_COUNT,
 };
 #define ARGUMENT_BIT(id) (1U << (id))
@@ -96,6 +104,8 @@ struct command_values {
 	struct prefix client;
 	const char *state; /* static */
 	struct usec older;
+	char instance[COMMAND_INSTANCE_SIZE];
+	bool on; /* the switch */
 };
 
 /* By command_id, argument_id. */

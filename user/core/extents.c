@@ -41,6 +41,12 @@ static uint32_t search(const struct extents *e, uint32_t count, uint32_t from,
 	return to;
 }
 
+void extents_mark(struct extents *e, uint32_t first, uint32_t count)
+{
+	for (uint32_t unit = first; unit < first + count; unit++)
+		e->used[unit / 64] |= 1ULL << (unit % 64);
+}
+
 int extents_take(struct extents *e, uint32_t count, uint32_t *first)
 {
 	uint32_t found = search(e, count, e->cursor, e->units);
@@ -49,8 +55,7 @@ int extents_take(struct extents *e, uint32_t count, uint32_t *first)
 		found = search(e, count, 0, e->units);
 	if (found == e->units)
 		return -ENOSPC;
-	for (uint32_t unit = found; unit < found + count; unit++)
-		e->used[unit / 64] |= 1ULL << (unit % 64);
+	extents_mark(e, found, count);
 	e->cursor = found + count;
 	*first = found;
 	return 0;

@@ -19,6 +19,8 @@ void extents_fini(struct extents *e);
 
 /* `count` > 0 units in a row.  0; -ENOSPC. */
 int extents_take(struct extents *e, uint32_t count, uint32_t *first);
+/* Takes just these, which must be free: what was in use before. */
+void extents_mark(struct extents *e, uint32_t first, uint32_t count);
 void extents_return(struct extents *e, uint32_t first, uint32_t count);
 
 #endif

@@ -61,17 +61,28 @@ vrrp_track_judge(uint8_t base, const struct vrrp_tracked *tracked, size_t n)
 	};
 }
 
+static const struct words {
+	const char *kind, *up, *down;
+} words[] = {
+	[VRRP_TRACK_INTERFACE] = {"interface", "is up", "is down"},
+	[VRRP_TRACK_SCRIPT] = {"script", "succeeds", "fails"},
+	[VRRP_TRACK_PROCESS] = {"process", "runs", "does not run"},
+	[VRRP_TRACK_FILE] = {"file", NULL, NULL},
+};
+
+const char *vrrp_track_kind_name(enum vrrp_track_kind kind)
+{
+	return words[kind].kind;
+}
+
+bool vrrp_track_fails(const struct vrrp_tracked *t)
+{
+	return t->reported && fails(t);
+}
+
 const char *vrrp_track_explain(const struct vrrp_tracked *t, char *buf,
 			       size_t size)
 {
-	static const struct words {
-		const char *kind, *up, *down;
-	} words[] = {
-		[VRRP_TRACK_INTERFACE] = {"interface", "is up", "is down"},
-		[VRRP_TRACK_SCRIPT] = {"script", "succeeds", "fails"},
-		[VRRP_TRACK_PROCESS] = {"process", "runs", "does not run"},
-		[VRRP_TRACK_FILE] = {"file", NULL, NULL},
-	};
 	const struct words *w = &words[t->kind];
 
 	if (!t->reported)

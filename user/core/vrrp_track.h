@@ -44,6 +44,11 @@ struct vrrp_verdict {
 struct vrrp_verdict
 vrrp_track_judge(uint8_t base, const struct vrrp_tracked *tracked, size_t n);
 
+const char *vrrp_track_kind_name(enum vrrp_track_kind kind); /* "script" */
+
+/* Does it fail, whatever that leads to?  Not before it has reported. */
+bool vrrp_track_fails(const struct vrrp_tracked *t);
+
 /* "script chk_api fails", "interface eth1 is down"; into `buf`, returned. */
 const char *vrrp_track_explain(const struct vrrp_tracked *t, char *buf,
 			       size_t size);

@@ -2,6 +2,7 @@
 #include "xlbctl/format.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -99,4 +100,43 @@ void format_up_of(const struct json *o, const char *name, char *buf)
 	snprintf(up, sizeof(up), "%s_up", name);
 	snprintf(buf, FORMAT_SIZE, "%" PRId64 "/%" PRId64,
 		 json_whole(json_get(o, up)), json_whole(json_get(o, name)));
+}
+
+/* What finds no room is left out, as in any cell. */
+__attribute__((format(printf, 2, 3))) static void append(char *buf,
+							 const char *format, ...)
+{
+	size_t used = strlen(buf);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(buf + used, FORMAT_SIZE - used, format, args);
+	va_end(args);
+}
+
+void format_vips(const struct json *o, const char *name, char *buf)
+{
+	const struct json *list = json_get(o, name);
+	const char *vip;
+
+	strcpy(buf, json_count(list) ? "" : "-");
+	for (size_t i = 0; i < json_count(list); i++) {
+		vip = json_text(json_get(json_at(list, i), "vip"));
+		append(buf, "%s%s", i ? ", " : "", vip ? vip : "?");
+	}
+}
+
+void format_counts(const struct json *o, const char *name, char *buf)
+{
+	const struct json *counts = json_get(o, name), *count;
+	const char *what, *comma = "";
+	void *cursor = NULL;
+
+	*buf = '\0';
+	while (json_next(counts, &cursor, &what, &count)) {
+		append(buf, "%s%s %" PRId64, comma, what, json_whole(count));
+		comma = ", ";
+	}
+	if (!*buf)
+		strcpy(buf, "-");
 }

@@ -25,5 +25,9 @@ void format_span(const struct json *o, const char *name, char *buf);
 void format_endpoint(const struct json *o, const char *name, char *buf);
 /* `name`_up of `name`: "3/4" */
 void format_up_of(const struct json *o, const char *name, char *buf);
+/* A list of VIPs: "10.0.4.99/24, 10.0.4.100/24" */
+void format_vips(const struct json *o, const char *name, char *buf);
+/* An object of numbers: "bad_ttl 3, replayed 1" */
+void format_counts(const struct json *o, const char *name, char *buf);
 
 #endif

@@ -127,6 +127,16 @@ static int take_named(struct reader *r)
 				    : take_value(r, id, value);
 }
 
+/* Flags may stand between those that are told by their place. */
+static int take_flags(struct reader *r)
+{
+	int err = 0;
+
+	while (!err && r->left && !strncmp(*r->words, "--", 2))
+		err = take_named(r);
+	return err;
+}
+
 static int take_words(struct reader *r, enum command_id id)
 {
 	int err;
@@ -134,7 +144,9 @@ static int take_words(struct reader *r, enum command_id id)
 	for (int i = 0; i < ARGUMENT_COUNT && r->left; i++) {
 		if (!(r->command->positional & ARGUMENT_BIT(i)))
 			continue;
-		err = take_value(r, i, next_word(r));
+		err = take_flags(r);
+		if (!err && r->left)
+			err = take_value(r, i, next_word(r));
 		if (err)
 			return err;
 	}

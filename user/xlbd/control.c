@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+_Static_assert(CONTROL_ERROR_SIZE >= COMMAND_ERROR_SIZE, "one buffer for both");
+
 struct control {
 	struct control_walk_source source;
 	struct stream_server *server;
@@ -130,6 +132,36 @@ static int answer_stats(const struct answer *a)
 	return control_walk_backends(a->source, a->to);
 }
 
+static void list_vrrp(void *to, const struct vrrp_row *row)
+{
+	answer_list_row(to, control_vrrp_object(row));
+}
+
+static int answer_vrrps(const struct answer *a)
+{
+	struct answer_list list = {.to = a->to, .name = "instances"};
+	char error[CONTROL_ERROR_SIZE];
+	int err = a->ops->vrrps(a->arg, NULL, list_vrrp, &list, error);
+
+	if (!err)
+		answer_list_flush(&list, true);
+	return err;
+}
+
+static void show_vrrp(void *to, const struct vrrp_row *row)
+{
+	answer_data(to, control_vrrp_object(row));
+}
+
+static int answer_vrrp(const struct answer *a)
+{
+	char error[CONTROL_ERROR_SIZE] = "";
+
+	if (a->ops->vrrps(a->arg, a->values->instance, show_vrrp, a->to, error))
+		answer_error(a->to, error);
+	return 0;
+}
+
 static int answer_sessions(const struct answer *a,
 			   int (*walk)(const struct control_walk_source *,
 				       struct stream_client *,
@@ -199,6 +231,8 @@ static void answer_request(const struct answer *a,
 		[COMMAND_SESSION_LIST] = answer_session_list,
 		[COMMAND_SESSION_COUNT] = answer_session_count,
 		[COMMAND_SESSION_FLUSH] = answer_session_flush,
+		[COMMAND_VRRP_LIST] = answer_vrrps,
+		[COMMAND_VRRP_SHOW] = answer_vrrp,
 	};
 	int err;
 

@@ -12,6 +12,9 @@
 
 #include "core/addr.h"
 #include "core/conf.h"
+#include "core/vrrp_fsm.h"
+#include "core/vrrp_packet.h"
+#include "core/vrrp_track.h"
 #include "xlbd/loop.h"
 
 #include <linux/types.h>
@@ -22,7 +25,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CONTROL_ERROR_SIZE 256
+#define CONTROL_ERROR_SIZE 320
 
 enum backend_state { /* up|down|drain|unchecked */
 		     BACKEND_STATE_UP,
@@ -64,6 +67,44 @@ struct session_row {
 	struct usec age, idle;
 };
 
+struct vrrp_vip_row {
+	struct prefix prefix;
+	bool excluded; /* not advertised */
+	bool owned; /* by this node, now */
+};
+
+struct vrrp_peer_row {
+	struct addr addr; /* zero: all for whom there was no room */
+	uint64_t received, rejected[VRRP_REJECTION_MAX];
+	int64_t last_heard; /* seconds since 1970; 0: never */
+};
+
+/* A vrrp_instance; its lists last as long as the call that it is given to. */
+struct vrrp_row {
+	const char *name, *interface;
+	const char *group; /* vrrp_sync_group; or NULL */
+	uint8_t vrid, version;
+	enum vrrp_state state;
+	int64_t since; /* seconds since 1970 of the last transition; 0: none */
+	const char *cause; /* of that; "": none */
+	const char *why; /* it is what it is; never NULL */
+	uint8_t priority, base_priority; /* effective, configured */
+	struct usec advert_int;
+	bool nopreempt, failover;
+	struct addr source; /* of our adverts; zero: none */
+	struct addr master; /* zero: nobody that we know */
+	uint8_t master_priority;
+	struct usec lease_left; /* while master */
+	int send_error; /* of the last advert: 0/-errno */
+	uint64_t sent, sent_stop, transitions[VRRP_STATES];
+	const struct vrrp_vip_row *vips;
+	size_t n_vips;
+	const struct vrrp_peer_row *peers;
+	size_t n_peers;
+	const struct vrrp_tracked *tracks;
+	size_t n_tracks;
+};
+
 struct session_filter {
 	bool has_service, has_backend, has_client;
 	struct endpoint service, backend; /* backend.protocol is 0 */
@@ -80,6 +121,8 @@ struct status_row {
 	const char *version, *config_file, *pin_path;
 	int64_t since;
 	unsigned int services, backends, backends_up, vips;
+	unsigned int instances, masters; /* vrrp_instances */
+	bool maintenance;
 	uint64_t sessions, max_sessions;
 	const struct interface_row *interfaces;
 	size_t n_interfaces;
@@ -131,6 +174,14 @@ struct control_ops {
 	int (*session_flush)(void *arg, struct session_cursor_slot *cursor,
 			     const struct session_filter *filter,
 			     uint64_t *ended);
+	/* name NULL: all; -ENOENT if there is no such instance */
+	int (*vrrps)(void *arg, const char *name,
+		     void (*row)(void *to, const struct vrrp_row *), void *to,
+		     char *error);
+	/* name NULL: all; `cancel`: no longer */
+	int (*vrrp_failover)(void *arg, const char *name, bool cancel,
+			     char *error);
+	int (*vrrp_maintenance)(void *arg, bool on, char *error);
 	int (*reason)(void *arg, enum xlbd_reason reason,
 		      struct reason_stats *out);
 };

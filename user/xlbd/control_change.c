@@ -166,10 +166,40 @@ static int undrain_backend(const struct change *c)
 		    c->service_name);
 }
 
+static int fail_over(const struct change *c)
+{
+	const char *name = is_given(c, ARGUMENT_INSTANCE) ? c->values->instance
+							  : NULL;
+	bool cancel = is_given(c, ARGUMENT_CANCEL);
+	int err = c->ops->vrrp_failover(c->arg, name, cancel, c->error);
+
+	if (err)
+		return err;
+	return done(c, "%s%s told to %s", name ? "vrrp " : "all virtual routers",
+		    name ? name : "",
+		    cancel ? "take part again as configured"
+			   : "resign, until --cancel or the peer is lost");
+}
+
+static int maintain(const struct change *c)
+{
+	bool on = c->values->on;
+	int err = c->ops->vrrp_maintenance(c->arg, on, c->error);
+
+	if (err)
+		return err;
+	return done(c, "maintenance %s", on ? "on" : "off");
+}
+
+static bool takes_service(enum command_id command)
+{
+	return commands[command].required & ARGUMENT_BIT(ARGUMENT_SERVICE);
+}
+
 static int find_service(struct change *c, enum command_id command)
 {
 	c->service = c->values->service;
-	if (c->service.protocol)
+	if (!takes_service(command) || c->service.protocol)
 		return 0; /* whether it is there the engine finds out */
 	if (command != COMMAND_SERVICE_ADD)
 		return control_find_service(c->ops, c->arg, &c->service,
@@ -190,6 +220,8 @@ int control_change(const struct control_ops *ops, void *arg,
 		[COMMAND_BACKEND_SET] = set_backend,
 		[COMMAND_BACKEND_DRAIN] = drain_backend,
 		[COMMAND_BACKEND_UNDRAIN] = undrain_backend,
+		[COMMAND_VRRP_FAILOVER] = fail_over,
+		[COMMAND_VRRP_MAINTENANCE] = maintain,
 	};
 	struct change c = {
 		.ops = ops,

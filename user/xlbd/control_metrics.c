@@ -15,6 +15,8 @@ enum subject {
 	SUBJECT_REASON,
 	SUBJECT_SERVICE,
 	SUBJECT_BACKEND,
+	SUBJECT_VRRP,
+	SUBJECT_PEER,
 	SUBJECTS,
 };
 
@@ -28,8 +30,12 @@ struct row {
 		} reason;
 		struct service_row service;
 		struct backend_row backend;
+		struct vrrp_row vrrp;
+		struct vrrp_peer_row peer;
 	};
-	uint64_t backend_up;
+	uint64_t maintenance, backend_up, vrrp_state, vrrp_priority;
+	const char *vrrp_name;
+	char peer_name[ADDR_PRINT_SIZE];
 	char service_name[ENDPOINT_PRINT_SIZE];
 	char backend_name[ENDPOINT_PRINT_SIZE];
 };
@@ -129,6 +135,47 @@ static const struct metric metrics[] = {
 	 ROW(backend.has_check[CONF_CHECK_HTTP]),
 	 {"check", "http"},
 	 NULL},
+	{"xlbd_maintenance", PROM_GAUGE, SUBJECT_NODE, ROW(maintenance), 0,
+	 NONE, "1 while this node is out of service: vrrp maintenance on"},
+	{"xlbd_vrrp_state", PROM_GAUGE, SUBJECT_VRRP, ROW(vrrp_state), 0, NONE,
+	 "what it is: 0 init, 1 backup, 2 master, 3 fault"},
+	{"xlbd_vrrp_priority", PROM_GAUGE, SUBJECT_VRRP, ROW(vrrp_priority), 0,
+	 NONE, "what tracking makes of the configured priority"},
+	{"xlbd_vrrp_transitions_total",
+	 PROM_COUNTER,
+	 SUBJECT_VRRP,
+	 ROW(vrrp.transitions[VRRP_BACKUP]),
+	 0,
+	 {"to", "backup"},
+	 "how often it became what"},
+	{"xlbd_vrrp_transitions_total",
+	 PROM_COUNTER,
+	 SUBJECT_VRRP,
+	 ROW(vrrp.transitions[VRRP_MASTER]),
+	 0,
+	 {"to", "master"},
+	 NULL},
+	{"xlbd_vrrp_transitions_total",
+	 PROM_COUNTER,
+	 SUBJECT_VRRP,
+	 ROW(vrrp.transitions[VRRP_FAULT]),
+	 0,
+	 {"to", "fault"},
+	 NULL},
+	{"xlbd_vrrp_adverts_sent_total", PROM_COUNTER, SUBJECT_VRRP,
+	 ROW(vrrp.sent), 0, NONE, "advertisements sent"},
+	{"xlbd_vrrp_adverts_received_total", PROM_COUNTER, SUBJECT_PEER,
+	 ROW(peer.received), 0, NONE, "a peer's advertisements listened to"},
+#define X(reason, help)                                          \
+	{"xlbd_vrrp_adverts_rejected_total",                     \
+	 PROM_COUNTER,                                           \
+	 SUBJECT_PEER,                                           \
+	 ROW(peer.rejected[VRRP_REJECT_##reason]),               \
+	 0,                                                      \
+	 {"reason", #reason},                                    \
+	 "a peer's advertisements not listened to, by the reason"},
+	VRRP_REJECTIONS(X)
+#undef X
 };
 
 static struct row *add_row(struct snapshot *s, enum subject subject)
@@ -178,6 +225,26 @@ static void add_backend(void *to, const struct backend_row *backend)
 	name_endpoint(row->backend_name, backend->backend);
 }
 
+static void add_vrrp(void *to, const struct vrrp_row *vrrp)
+{
+	struct row *row = add_row(to, SUBJECT_VRRP);
+
+	if (!row)
+		return;
+	row->vrrp = *vrrp;
+	row->vrrp_name = vrrp->name;
+	row->vrrp_state = vrrp->state;
+	row->vrrp_priority = vrrp->priority;
+	for (size_t i = 0; i < vrrp->n_peers; i++) {
+		row = add_row(to, SUBJECT_PEER);
+		if (!row)
+			return;
+		row->peer = vrrp->peers[i];
+		row->vrrp_name = vrrp->name;
+		control_peer_name(&row->peer.addr, row->peer_name);
+	}
+}
+
 static void add_reasons(struct snapshot *s, const struct control_ops *ops,
 			void *arg)
 {
@@ -209,6 +276,7 @@ static void add_node(struct snapshot *s, const struct control_ops *ops,
 			return;
 		row->one = 1;
 		row->node = status;
+		row->maintenance = status.maintenance;
 	}
 }
 
@@ -220,7 +288,8 @@ static void take_snapshot(struct snapshot *s, const struct control_ops *ops,
 	add_node(s, ops, arg);
 	add_reasons(s, ops, arg);
 	ops->services(arg, add_service, s);
-	if (ops->backends(arg, NULL, add_backend, s, error))
+	if (ops->backends(arg, NULL, add_backend, s, error) ||
+	    ops->vrrps(arg, NULL, add_vrrp, s, error))
 		s->failed = true;
 }
 
@@ -249,6 +318,13 @@ static size_t label_row(enum subject subject, const struct row *row,
 		out[1].value = protocol_name(row->backend.service.protocol);
 		out[2] = (struct prom_label){"backend", row->backend_name};
 		return 3;
+	case SUBJECT_VRRP:
+		out[0] = (struct prom_label){"instance", row->vrrp_name};
+		return 1;
+	case SUBJECT_PEER:
+		out[0] = (struct prom_label){"instance", row->vrrp_name};
+		out[1] = (struct prom_label){"peer", row->peer_name};
+		return 2;
 	case SUBJECT_NODE:
 	case SUBJECTS:
 		break;

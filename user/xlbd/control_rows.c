@@ -115,6 +115,9 @@ struct json *control_status_object(const struct status_row *s)
 	err |= json_add_number(o, "backends_up", s->backends_up);
 	err |= json_add_number(o, "sessions", s->sessions);
 	err |= json_add_number(o, "max_sessions", s->max_sessions);
+	err |= json_add_number(o, "instances", s->instances);
+	err |= json_add_number(o, "masters", s->masters);
+	err |= json_add_flag(o, "maintenance", s->maintenance);
 	return json_built(o, err);
 }
 

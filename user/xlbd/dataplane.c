@@ -15,9 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 
 /* The largest value of a per-CPU map; all are multiples of 8. */
@@ -81,9 +81,25 @@ static int refuse_namespace(const struct dataplane_pins *pins,
 			      pins->path);
 }
 
-/* What a crashed daemon has left in our directory. */
+static int clear_pins(const struct dataplane_pins *pins, char *error)
+{
+	int err;
+
+	tc_detach_all(tc_handle(pins->path));
+	err = pins_clear(pins);
+	if (err)
+		return dataplane_fail(error, err, "cannot clear %s: %s",
+				      pins->path, strerror(-err));
+	return 0;
+}
+
+/*
+ * What a crashed daemon has left in our directory: *adopt, if it is to be
+ * gone on with.
+ */
 static int take_leftovers(const struct dataplane_pins *pins,
-			  const struct dataplane_info *own, char *error)
+			  const struct dataplane_info *own, bool *adopt,
+			  char *error)
 {
 	struct dataplane_info found;
 	int err = pins_read_info(pins, &found, error);
@@ -100,14 +116,12 @@ static int take_leftovers(const struct dataplane_pins *pins,
 				      "removes it)",
 				      pins->path, found.config_id,
 				      own->config_id);
-	log_info("%s: taking away what a crashed xlbd (pid %u, layout %u) left",
-		 pins->path, found.pid, found.layout);
-	tc_detach_all(tc_handle(pins->path));
-	err = pins_clear(pins);
-	if (err)
-		return dataplane_fail(error, err, "cannot clear %s: %s",
-				      pins->path, strerror(-err));
-	return 0;
+	*adopt = found.layout == own->layout &&
+		 found.netns_cookie == own->netns_cookie;
+	log_info("%s: %s what a crashed xlbd (pid %u, layout %u) left",
+		 pins->path, *adopt ? "adopting" : "taking away", found.pid,
+		 found.layout);
+	return *adopt ? 0 : clear_pins(pins, error);
 }
 
 /* The directory: ours, locked, holding nothing but our info. */
@@ -118,7 +132,7 @@ static int claim_pins(struct dataplane *dp,
 	int err = pins_open(options->pin_path, true, &dp->pins, error);
 
 	if (!err)
-		err = take_leftovers(&dp->pins, own, error);
+		err = take_leftovers(&dp->pins, own, &dp->adopted, error);
 	if (err)
 		return err;
 	err = pins_write_info(&dp->pins, own);
@@ -170,6 +184,8 @@ static int load(struct dataplane *dp, const struct dataplane_options *options,
 		return load_failed(-E2BIG, error);
 	err = bpf_map__set_max_entries(skel->maps.sessions4,
 				       2 * options->max_sessions);
+	if (!err && dp->adopted && dataplane_reuse_maps(dp))
+		return -ESTALE;
 	if (!err)
 		err = xlbd_bpf__load(skel);
 	return err ? load_failed(err, error) : 0;
@@ -211,8 +227,7 @@ static int pin_maps(struct dataplane *dp, char *error)
 	{
 		const char *name = bpf_map__name(map);
 
-		/* The map of interfaces; the directory has that name. */
-		if (bpf_map__is_internal(map) || !strcmp(name, "links"))
+		if (dp->adopted || !dataplane_is_pinned(map))
 			continue;
 		err = pins_add(&dp->pins, name, bpf_map__fd(map));
 		if (err)
@@ -267,16 +282,18 @@ static void unmap_memories(struct dataplane *dp)
 }
 
 /*
- * From a random port on: backends may still have TIME_WAITs of those that a
- * daemon before used last.
+ * From where the clock is, at 1,000 ports a second: a daemon before, unless it
+ * was faster, used others within the minute that backends keep TIME_WAITs.
  */
-static int scatter_snat_cursors(const struct xlbd_bpf *skel)
+static int set_snat_cursors(const struct xlbd_bpf *skel)
 {
 	int cursors = bpf_map__fd(skel->maps.snat_cursors), err = 0;
+	struct timespec now;
 	uint32_t start;
 
-	if (getrandom(&start, sizeof(start), 0) != sizeof(start))
-		return -errno;
+	clock_gettime(CLOCK_REALTIME, &now);
+	start = ((uint64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000) %
+		XLBD_SNAT_PORTS;
 	for (uint32_t i = 0; !err && i < XLBD_SNAT_CURSORS; i++)
 		err = bpf_map_update_elem(cursors, &i, &start, BPF_ANY);
 	return err;
@@ -293,11 +310,30 @@ static int prepare(struct dataplane *dp, char *error)
 		dp->per_cpu = calloc(dp->cpus, PER_CPU_VALUE);
 	if (!dp->per_cpu || map_memories(dp))
 		return dataplane_fail(error, -ENOMEM, "%s", strerror(ENOMEM));
-	err = scatter_snat_cursors(dp->skel);
+	if (dp->adopted)
+		err = dataplane_adopt_rings(dp);
+	else
+		err = set_snat_cursors(dp->skel);
 	if (err)
 		return dataplane_fail(error, err, "cannot write maps: %s",
 				      strerror(-err));
 	return pin_maps(dp, error);
+}
+
+/* What was left cannot be adopted after all. */
+static int start_afresh(struct dataplane *dp,
+			const struct dataplane_options *options,
+			const struct dataplane_info *own, char *error)
+{
+	int err;
+
+	xlbd_bpf__destroy(dp->skel);
+	dp->skel = NULL;
+	dp->adopted = false;
+	err = clear_pins(&dp->pins, error);
+	if (!err)
+		err = pins_write_info(&dp->pins, own);
+	return err ? err : load(dp, options, own->netns_cookie, error);
 }
 
 int dataplane_open(const struct dataplane_options *options,
@@ -324,6 +360,8 @@ int dataplane_open(const struct dataplane_options *options,
 		return err;
 	}
 	err = load(dp, options, own.netns_cookie, error);
+	if (err == -ESTALE)
+		err = start_afresh(dp, options, &own, error);
 	if (!err)
 		err = prepare(dp, error);
 	if (err) {

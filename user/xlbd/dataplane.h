@@ -33,9 +33,9 @@ struct dataplane_options {
 #define DATAPLANE_ERROR_SIZE 512
 
 /*
- * Opens and loads all programs, creates and pins the maps.  Leftovers of a
- * crashed daemon of the same namespace and config under pin_path are taken
- * away first; a living one's (its lock is held), another namespace's or
+ * Opens and loads all programs, creates and pins the maps.  What a
+ * crashed daemon of the same namespace and config left under pin_path is
+ * adopted, or taken away first if it does not fit; a living one's (its lock is held), another namespace's or
  * another config's are refused: -EBUSY.  On failure `error` says what and
  * what to do about it.
  */
@@ -62,6 +62,25 @@ int dataplane_attach(struct dataplane *dp, unsigned int ifindex,
 		     enum dataplane_xdp_mode mode, bool *native, char *error);
 void dataplane_detach(struct dataplane *dp, unsigned int ifindex);
 
+/*
+ * Whether maps and programs are those of a daemon that died, sessions and all:
+ * then what it knew can be read here, and what is not wanted any more is to be
+ * taken away by the caller.  Not to be called once slots are used anew.
+ */
+bool dataplane_adopted(const struct dataplane *dp);
+const struct owner *dataplane_adopted_owner(const struct dataplane *dp,
+					    uint32_t slot);
+int dataplane_adopted_backend(const struct dataplane *dp, uint32_t slot,
+			      struct backend *out);
+bool dataplane_adopted_scheduled(const struct dataplane *dp, uint32_t service,
+				 uint32_t backend);
+int dataplane_adopted_services(const struct dataplane *dp,
+			       void (*each)(void *arg,
+					    const struct endpoint *endpoint,
+					    const struct service *service),
+			       void *arg);
+int dataplane_adopted_forget_endpoints(const struct dataplane *dp);
+
 /* Maps, by slot.  Return 0 or -errno. */
 void dataplane_set_owner(struct dataplane *dp, uint32_t vip,
 			 const struct addr *addr, uint64_t lease_until);
@@ -77,9 +96,9 @@ int dataplane_set_ring(struct dataplane *dp, uint32_t service,
 		       const uint32_t *backends, size_t length);
 int dataplane_set_backend(struct dataplane *dp, uint32_t slot,
 			  const struct backend *backend);
-/* What a FNAT backend sends from: its packets to us are ours or nobody's. */
+/* A backend's address and port; `flags` 0: no rule (any more). */
 int dataplane_set_endpoint(struct dataplane *dp, const struct endpoint *e,
-			   bool present);
+			   uint32_t flags);
 /* Which MAC is ours on an interface; dataplane_detach() removes it. */
 int dataplane_set_link(struct dataplane *dp, unsigned int ifindex,
 		       const uint8_t mac[6]);

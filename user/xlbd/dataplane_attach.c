@@ -159,19 +159,49 @@ static int attach_xdp(struct dataplane *dp, unsigned int ifindex,
 	return link;
 }
 
-/* `error` is written on failure only: it may hold why not native. */
-static int attach_rest(struct dataplane *dp, const struct dataplane_xdp *x,
-		       char *error)
+/* A dead daemon's link on this interface, with our program in it now. */
+static int adopt_xdp(struct dataplane *dp, unsigned int ifindex, bool *native)
 {
-	char pin[32], why[DATAPLANE_ERROR_SIZE];
+	LIBBPF_OPTS(bpf_xdp_query_opts, query);
+	char pin[32];
+	int link, err;
+
+	link_name(ifindex, pin);
+	link = pins_get(&dp->pins, pin);
+	if (link < 0)
+		return link;
+	err = bpf_link_update(link, dp->xdp, NULL);
+	if (!err)
+		err = bpf_xdp_query(ifindex, 0, &query);
+	if (err) {
+		close(link);
+		pins_remove_link(&dp->pins, pin);
+		return err;
+	}
+	*native = query.attach_mode == XDP_ATTACHED_DRV;
+	return link;
+}
+
+static int pin_xdp(struct dataplane *dp, unsigned int ifindex, int link,
+		   char *error)
+{
+	char pin[32];
 	int err;
 
-	link_name(x->ifindex, pin);
-	err = pins_add(&dp->pins, pin, x->link);
+	link_name(ifindex, pin);
+	err = pins_add(&dp->pins, pin, link);
 	if (err)
 		return dataplane_fail(error, err, "cannot pin %s/%s: %s",
 				      dp->pins.path, pin, strerror(-err));
-	err = tc_attach(x->ifindex, dp->tc_handle, dp->steer, dp->egress, why);
+	return 0;
+}
+
+/* `error` is written on failure only: it may hold why not native. */
+static int attach_tc(struct dataplane *dp, unsigned int ifindex, char *error)
+{
+	char why[DATAPLANE_ERROR_SIZE];
+	int err = tc_attach(ifindex, dp->tc_handle, dp->steer, dp->egress, why);
+
 	if (err)
 		memcpy(error, why, sizeof(why));
 	return err;
@@ -182,7 +212,7 @@ int dataplane_attach(struct dataplane *dp, unsigned int ifindex,
 {
 	char interface[IF_NAMESIZE];
 	struct dataplane_xdp *x;
-	bool is_native;
+	bool is_native = false;
 	int err, link;
 
 	error[0] = '\0';
@@ -198,14 +228,23 @@ int dataplane_attach(struct dataplane *dp, unsigned int ifindex,
 	if (!x)
 		return dataplane_fail(error, -ENOSPC, "more than %d interfaces",
 				      XLBD_MAX_LINKS);
-	err = refuse_other(ifindex, interface, error);
-	if (err)
-		return err;
-	link = attach_xdp(dp, ifindex, interface, mode, &is_native, error);
-	if (link < 0)
-		return link;
+	link = dp->adopted ? adopt_xdp(dp, ifindex, &is_native) : -ENOENT;
+	if (link < 0) {
+		err = refuse_other(ifindex, interface, error);
+		if (err)
+			return err;
+		link = attach_xdp(dp, ifindex, interface, mode, &is_native,
+				  error);
+		if (link < 0)
+			return link;
+		err = pin_xdp(dp, ifindex, link, error);
+		if (err) {
+			close(link);
+			return err;
+		}
+	}
 	*x = (struct dataplane_xdp){ifindex, link, is_native};
-	err = attach_rest(dp, x, error);
+	err = attach_tc(dp, ifindex, error);
 	if (err) {
 		dataplane_detach(dp, ifindex);
 		return err;

@@ -47,12 +47,31 @@ static int open_root(void)
 	return root < 0 ? err : root;
 }
 
+/* A dead daemon's hook, with our program in it now. */
+static int adopt_hook(struct dataplane *dp, int hook)
+{
+	int link = pins_get(&dp->pins, hooks[hook].pin), err;
+
+	if (link < 0)
+		return link;
+	err = bpf_link_update(link, dp->hook_programs[hook], NULL);
+	if (err) {
+		close(link);
+		pins_remove_link(&dp->pins, hooks[hook].pin);
+		return err;
+	}
+	dp->hook_links[hook] = link;
+	return 0;
+}
+
 static int attach_hook(struct dataplane *dp, int root, int hook)
 {
-	int link = bpf_link_create(dp->hook_programs[hook], root,
-				   hooks[hook].type, NULL);
-	int err;
+	int link, err;
 
+	if (dp->adopted && !adopt_hook(dp, hook))
+		return 0;
+	link = bpf_link_create(dp->hook_programs[hook], root, hooks[hook].type,
+			       NULL);
 	if (link < 0)
 		return link;
 	err = pins_add(&dp->pins, hooks[hook].pin, link);

@@ -55,6 +55,7 @@ enum dataplane_hook { HOOK_CONNECT4, HOOK_GETPEERNAME4, DATAPLANE_HOOKS };
 
 struct dataplane {
 	struct xlbd_bpf *skel;
+	bool adopted; /* maps and links of a daemon that died */
 	struct dataplane_pins pins;
 	struct dataplane_maps maps;
 	/* mapped maps, whole; NULL until they are */
@@ -97,6 +98,7 @@ int pins_open(const char *path, bool create, struct dataplane_pins *out,
 	      char *error);
 void pins_close(struct dataplane_pins *pins); /* lets the lock go */
 int pins_add(const struct dataplane_pins *pins, const char *name, int fd);
+int pins_get(const struct dataplane_pins *pins, const char *name); /* its fd */
 /* Detaches a link and removes its pin. */
 void pins_remove_link(const struct dataplane_pins *pins, const char *name);
 int pins_write_info(const struct dataplane_pins *pins,
@@ -120,6 +122,12 @@ int tc_attach(unsigned int ifindex, uint32_t handle, int steer, int egress,
 	      char *error);
 void tc_detach(unsigned int ifindex, uint32_t handle);
 void tc_detach_all(uint32_t handle); /* from every interface */
+
+/* dataplane_adopt.c */
+struct bpf_map;
+bool dataplane_is_pinned(const struct bpf_map *map);
+int dataplane_reuse_maps(struct dataplane *dp); /* before load */
+int dataplane_adopt_rings(struct dataplane *dp); /* once they are mapped */
 
 /* dataplane_cgroup.c: for clients on this node; says in the log why not. */
 void cgroup_attach(struct dataplane *dp);

@@ -146,14 +146,13 @@ int dataplane_set_backend(struct dataplane *dp, uint32_t slot,
 }
 
 int dataplane_set_endpoint(struct dataplane *dp, const struct endpoint *e,
-			   bool present)
+			   uint32_t flags)
 {
 	struct endpoint_key key = endpoint_key(e);
-	uint32_t value = 1;
 
-	if (!present)
+	if (!flags)
 		return remove_key(dp->maps.endpoints, &key);
-	return bpf_map_update_elem(dp->maps.endpoints, &key, &value, BPF_ANY);
+	return bpf_map_update_elem(dp->maps.endpoints, &key, &flags, BPF_ANY);
 }
 
 int dataplane_set_link(struct dataplane *dp, unsigned int ifindex,

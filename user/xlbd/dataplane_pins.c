@@ -161,6 +161,14 @@ int pins_add(const struct dataplane_pins *pins, const char *name, int fd)
 	return bpf_obj_pin(fd, path);
 }
 
+int pins_get(const struct dataplane_pins *pins, const char *name)
+{
+	char path[PATH_MAX];
+
+	pin_path(pins, name, path);
+	return bpf_obj_get(path);
+}
+
 /*
  * Detach first: the last reference goes with the pin, but the kernel lets go
  * of the interface later than that, and the next attach would be refused.
@@ -191,10 +199,12 @@ int pins_write_info(const struct dataplane_pins *pins,
 	if (fd < 0)
 		return fd;
 	err = bpf_map_update_elem(fd, &first, info, 0);
-	if (!err)
+	if (!err) {
+		unlinkat(pins->dir, "info", 0); /* a dead one's, adopted */
 		err = pins_add(pins, "info", fd);
+	}
 	close(fd);
-	if (!err && mkdirat(pins->dir, "links", 0755))
+	if (!err && mkdirat(pins->dir, "links", 0755) && errno != EEXIST)
 		err = -errno;
 	return err;
 }

@@ -180,12 +180,12 @@ void tc_detach_all(uint32_t handle)
 }
 
 static int add_filter(unsigned int ifindex, uint32_t handle, int program,
-		      int egress)
+		      int egress, uint32_t flags)
 {
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = ifindex,
 		    .attach_point = hook_point(egress));
 	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = handle, .priority = PRIORITY,
-		    .prog_fd = program);
+		    .prog_fd = program, .flags = flags);
 
 	return bpf_tc_attach(&hook, &opts);
 }
@@ -205,6 +205,23 @@ static int explain_failure(const char *interface, int err, char *error)
 			      libbpf_kernel_said());
 }
 
+/* A dead daemon's filters, with our programs in them now: no gap between. */
+static int replace_filters(unsigned int ifindex, uint32_t handle, int steer,
+			   int egress)
+{
+	struct tc_filters f = {.handle = handle};
+	int err = find_filters(ifindex, &f);
+
+	if (err)
+		return err;
+	if (!f.ours[0] || !f.ours[1])
+		return -ENOENT;
+	err = add_filter(ifindex, f.ours[0], steer, 0, BPF_TC_F_REPLACE);
+	if (err)
+		return err;
+	return add_filter(ifindex, f.ours[1], egress, 1, BPF_TC_F_REPLACE);
+}
+
 int tc_attach(unsigned int ifindex, uint32_t handle, int steer, int egress,
 	      char *error)
 {
@@ -215,7 +232,9 @@ int tc_attach(unsigned int ifindex, uint32_t handle, int steer, int egress,
 	int err;
 
 	if_indextoname(ifindex, name);
-	tc_detach(ifindex, handle); /* a crashed daemon's, without pins */
+	if (!replace_filters(ifindex, handle, steer, egress))
+		return 0;
+	tc_detach(ifindex, handle); /* half of them */
 	libbpf_forget();
 	err = bpf_tc_hook_create(&clsact);
 	if (err && err != -EEXIST)
@@ -227,9 +246,9 @@ int tc_attach(unsigned int ifindex, uint32_t handle, int steer, int egress,
 	if (created)
 		handle |= CLSACT_OURS;
 	libbpf_forget();
-	err = add_filter(ifindex, handle, steer, 0);
+	err = add_filter(ifindex, handle, steer, 0, 0);
 	if (!err)
-		err = add_filter(ifindex, handle, egress, 1);
+		err = add_filter(ifindex, handle, egress, 1, 0);
 	if (!err)
 		return 0;
 	explain_failure(name, err, error);

@@ -6,6 +6,7 @@
 #include "xlbd/engine_internal.h"
 #include "xlbd/log.h"
 #include "xlbd/metrics.h"
+#include "xlbd/sysctl.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -31,6 +32,7 @@ static void on_next_hop(void *arg, const struct addr *addr,
 static void on_link(void *arg, const struct netlink_link *link, bool gone)
 {
 	engine_link(arg, link, gone);
+	engine_vrrp_link(arg, link->name);
 }
 
 static void on_address(void *arg, const struct addr *addr,
@@ -91,53 +93,29 @@ static int start_edges(struct engine *e)
 	int err;
 
 	err = dataplane_open(&options, &e->dataplane, why);
-	if (!err)
+	if (!err && !dataplane_adopted(e->dataplane))
 		err = dataplane_alone(why);
 	if (err) {
 		log_error("data plane: %s", *why ? why : strerror(-err));
 		return err;
 	}
-	/* Alone here: addresses with our mark are of a daemon that died. */
+	/*
+	 * Alone here: addresses with our mark are of a daemon that died, and
+	 * stay only if all that belongs to them does.
+	 */
 	err = netlink_open(e->loop, &handlers, e, &e->netlink);
-	if (!err)
+	if (!err && !dataplane_adopted(e->dataplane))
 		err = netlink_cleanup(e->netlink);
 	if (err) {
 		log_error("netlink: %s", strerror(-err));
 		return err;
 	}
 	err = checks_new(e->loop, &e->checks);
+	if (!err)
+		err = sysctls_new(&e->sysctls);
 	if (err)
 		log_error("checks: %s", strerror(-err));
 	return err;
-}
-
-/* VIPs of vrrp_instances: all of them, with or without a service. */
-static int start_vrrp_vips(struct engine *e)
-{
-	int err;
-
-	for (size_t i = 0; i < e->conf->n_vrrps; i++) {
-		const struct conf_vrrp *vrrp = &e->conf->vrrps[i];
-
-		for (size_t j = 0; j < vrrp->n_vips; j++) {
-			const struct conf_vip *vip = &vrrp->vips[j];
-			struct engine_vip *unused;
-
-			if (!addr_is_v4(&vip->prefix.addr))
-				continue;
-			err = engine_vip_get(e, &vip->prefix,
-					     vip->dev ? vip->dev :
-							vrrp->interface,
-					     OURS_VIP, &unused);
-			if (err) {
-				log_error("vrrp_instance %s: cannot own its "
-					  "VIPs: %s",
-					  vrrp->name, strerror(-err));
-				return err;
-			}
-		}
-	}
-	return 0;
 }
 
 static int start_snat_addresses(struct engine *e)
@@ -221,17 +199,23 @@ int engine_start(struct loop *l, struct conf *conf,
 	if (!err)
 		err = start_edges(e);
 	if (!err)
+		err = engine_adopt_start(e);
+	if (!err)
 		err = engine_attach_configured(e);
 	if (!err)
 		err = engine_peers_start(e);
 	if (!err)
-		err = start_vrrp_vips(e);
+		err = engine_vrrps_init(e);
 	if (!err)
 		err = start_snat_addresses(e);
 	if (!err)
 		err = start_services(e);
 	if (!err)
 		err = engine_sweep_start(e);
+	if (!err)
+		err = engine_vrrps_start(e);
+	if (!err)
+		engine_adopt_finish(e);
 	if (err) {
 		engine_stop(e);
 		return err;
@@ -248,16 +232,19 @@ void engine_stop(struct engine *e)
 	control_close(e->control);
 	metrics_close(e->metrics);
 	loop_timer_free(e->sweep_timer);
+	engine_vrrps_stop(e);
 	while (e->n_services)
 		engine_service_del(e, e->services[e->n_services - 1]);
 	while (e->n_vips) {
 		e->vips[0]->refs = 1;
 		engine_vip_put(e, e->vips[0]);
 	}
+	engine_adopt_stop(e);
 	engine_peers_stop(e);
 	checks_free(e->checks);
 	netlink_close(e->netlink);
 	dataplane_close(e->dataplane);
+	sysctls_restore(e->sysctls);
 	listeners_free(e->listeners);
 	slots_fini(&e->vip_slots);
 	slots_fini(&e->service_slots);

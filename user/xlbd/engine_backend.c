@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Backends: what they are to the data plane, and whether they may be
- * scheduled.  Every change ends in backend_publish().
+ * scheduled.  Every change ends in engine_backend_publish().
  */
 #include "xlbd/engine_internal.h"
 #include "xlbd/log.h"
-
-#include "core/conf_checker.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -16,12 +14,7 @@
 #include <string.h>
 #include <time.h>
 
-struct backend_name {
-	char text[2 * ENDPOINT_PRINT_SIZE + 8];
-};
-
-/* "10.0.4.31:8080 of 10.0.4.99:80/tcp" */
-static struct backend_name name_of(const struct engine_backend *b)
+struct backend_name engine_backend_name(const struct engine_backend *b)
 {
 	char backend[ENDPOINT_PRINT_SIZE], service[ENDPOINT_PRINT_SIZE];
 	struct endpoint plain = b->endpoint;
@@ -41,27 +34,18 @@ static bool is_local(struct engine *e, const struct addr *addr)
 	       netlink_has_address(e->netlink, addr, NULL);
 }
 
-/* A host that schedules for the same VIPs: only DR does not meet itself. */
-static bool is_peer(const struct engine_backend *b)
-{
-	const struct conf *conf = b->service->engine->conf;
-
-	for (size_t i = 0; i < conf->n_vrrps; i++) {
-		for (size_t j = 0; j < conf->vrrps[i].n_peers; j++) {
-			if (addr_equal(&conf->vrrps[i].peers[j].addr,
-				       &b->endpoint.addr))
-				return true;
-		}
-	}
-	return false;
-}
-
 static enum backend_kind kind_of(const struct engine_backend *b)
 {
+	struct engine *e = b->service->engine;
+
 	if (b->local)
 		return BACKEND_LOCAL;
-	return b->configured_kind == CONF_KIND_DR || is_peer(b) ? BACKEND_DR :
-								  BACKEND_FNAT;
+	/* A host that schedules for the same VIPs: only DR does not meet
+	 * itself there. */
+	if (b->configured_kind == CONF_KIND_DR ||
+	    engine_is_peer(e, &b->endpoint.addr))
+		return BACKEND_DR;
+	return BACKEND_FNAT;
 }
 
 const char *engine_backend_kind(const struct engine_backend *b)
@@ -77,7 +61,7 @@ const char *engine_backend_kind(const struct engine_backend *b)
 }
 
 /* Why it cannot be reached, or NULL. */
-static const char *unreachable(const struct engine_backend *b)
+const char *engine_backend_unreachable(const struct engine_backend *b)
 {
 	if (b->local)
 		return b->endpoint.protocol == IPPROTO_TCP ?
@@ -99,12 +83,12 @@ static const char *unreachable(const struct engine_backend *b)
 
 bool engine_backend_usable(const struct engine_backend *b)
 {
-	return b->healthy && !b->drain && b->weight && !unreachable(b);
+	return b->healthy && !b->drain && b->weight && !engine_backend_unreachable(b);
 }
 
 enum backend_state engine_backend_state(const struct engine_backend *b)
 {
-	if (!b->healthy || unreachable(b))
+	if (!b->healthy || engine_backend_unreachable(b))
 		return BACKEND_STATE_DOWN;
 	if (b->drain)
 		return BACKEND_STATE_DRAIN;
@@ -122,7 +106,14 @@ static void record_snat(const struct engine_backend *b, struct backend *record)
 	memcpy(record->snat_address, snat->bytes, 16);
 }
 
-static void backend_publish(struct engine_backend *b)
+static uint32_t endpoint_flags(const struct engine_backend *b)
+{
+	if (b->loopback)
+		return ENDPOINT_LOOPBACK;
+	return kind_of(b) == BACKEND_FNAT ? ENDPOINT_REPLIES : 0;
+}
+
+void engine_backend_publish(struct engine_backend *b)
 {
 	struct engine *e = b->service->engine;
 	struct backend record = {
@@ -133,7 +124,7 @@ static void backend_publish(struct engine_backend *b)
 		.service = b->service->slot,
 		.ifindex = b->hop.ifindex,
 	};
-	struct backend_name name = name_of(b);
+	struct backend_name name = engine_backend_name(b);
 	int err;
 
 	memcpy(record.address, b->endpoint.addr.bytes, 16);
@@ -145,8 +136,9 @@ static void backend_publish(struct engine_backend *b)
 	if (b->loopback)
 		record.flags |= BACKEND_LOOPBACK;
 	err = dataplane_set_backend(e->dataplane, b->slot, &record);
-	if (!err && record.kind == BACKEND_FNAT)
-		err = dataplane_set_endpoint(e->dataplane, &b->endpoint, true);
+	if (!err && (endpoint_flags(b) || b->local))
+		err = dataplane_set_endpoint(e->dataplane, &b->endpoint,
+					     endpoint_flags(b));
 	if (err)
 		log_error("backend %s: cannot write: %s", name.text,
 			  strerror(-err));
@@ -158,11 +150,10 @@ void engine_backend_end_sessions(struct engine_backend *b)
 {
 	engine_service_schedule(b->service);
 	b->service->engine->generations[b->slot]++;
-	backend_publish(b);
+	engine_backend_publish(b);
 }
 
-__attribute__((format(printf, 2, 3)))
-static void explain(struct engine_backend *b, const char *format, ...)
+void engine_backend_explain(struct engine_backend *b, const char *format, ...)
 {
 	va_list args;
 
@@ -173,132 +164,8 @@ static void explain(struct engine_backend *b, const char *format, ...)
 
 static void set_reason(struct engine_backend *b, const char *reason)
 {
-	explain(b, "%s", reason);
+	engine_backend_explain(b, "%s", reason);
 	b->since = time(NULL);
-}
-
-/* The first check that fails speaks for all. */
-static const struct check_status *worst(const struct engine_backend *b)
-{
-	for (size_t i = 0; i < b->n_checkers; i++) {
-		const struct check_status *s =
-			b->checks[i] ? check_status(b->checks[i]) : NULL;
-
-		if (s && !s->up)
-			return s;
-	}
-	return NULL;
-}
-
-/* The checks' reason; of a backend without a way to it, that one counts. */
-static void explain_checks(struct engine_backend *b)
-{
-	const struct check_status *s = worst(b);
-
-	if (unreachable(b))
-		return;
-	if (!s)
-		explain(b, "checks pass");
-	else if (!s->tried)
-		explain(b, "not checked yet");
-	else
-		explain(b, "%s (%u/%u)", s->reason, s->failures, s->tries);
-}
-
-static void on_check(void *arg, struct check *check,
-		     const struct check_status *status)
-{
-	struct engine_backend *b = arg;
-	const struct check_status *failing = worst(b);
-	struct backend_name name = name_of(b);
-
-	(void)check;
-	(void)status;
-	explain_checks(b);
-	if (!failing == b->healthy)
-		return;
-	b->healthy = !failing;
-	b->since = time(NULL);
-	if (b->healthy) {
-		log_info("backend %s up: checks pass", name.text);
-		backend_publish(b);
-		return;
-	}
-	log_warning("backend %s down: %s (%u/%u)", name.text, failing->reason,
-		    failing->failures, failing->tries);
-	if (b->inhibit_on_failure)
-		engine_service_schedule(b->service);
-	else
-		engine_backend_end_sessions(b);
-}
-
-static void checks_stop(struct engine_backend *b)
-{
-	for (size_t i = 0; i < b->n_checkers; i++) {
-		check_free(b->checks[i]);
-		b->checks[i] = NULL;
-	}
-}
-
-/* Starts what b->checkers says, at where the backend really listens. */
-static int checks_start(struct engine_backend *b)
-{
-	struct endpoint target = b->endpoint;
-	int err = 0;
-
-	if (b->loopback)
-		target.addr = addr_from_v4(htonl(INADDR_LOOPBACK));
-	for (size_t i = 0; !err && i < b->n_checkers; i++)
-		err = check_new(b->service->engine->checks, &b->checkers[i],
-				&target, b->alpha, on_check, b, &b->checks[i]);
-	if (err)
-		checks_stop(b);
-	return err;
-}
-
-static void checks_fini(struct engine_backend *b)
-{
-	checks_stop(b);
-	for (size_t i = 0; i < b->n_checkers; i++)
-		conf_checker_fini(&b->checkers[i]);
-	free(b->checkers);
-	free(b->checks);
-	b->checkers = NULL;
-	b->checks = NULL;
-	b->n_checkers = 0;
-}
-
-/* What no check says any more must not keep a backend down. */
-static void forget_verdict(struct engine_backend *b)
-{
-	b->healthy = true;
-	set_reason(b, unreachable(b) ? unreachable(b) : "no checks");
-	log_info("backend %s up: no checks any more", name_of(b).text);
-	backend_publish(b);
-}
-
-int engine_backend_check(struct engine_backend *b,
-			 const struct conf_checker *checkers, size_t n)
-{
-	int err = 0;
-
-	checks_fini(b);
-	b->checkers = calloc(n ? n : 1, sizeof(*b->checkers));
-	b->checks = calloc(n ? n : 1, sizeof(*b->checks));
-	if (!b->checkers || !b->checks)
-		err = -ENOMEM;
-	for (size_t i = 0; !err && i < n; i++) {
-		err = conf_checker_copy(&checkers[i], &b->checkers[i]);
-		if (!err)
-			b->n_checkers++;
-	}
-	if (!err)
-		err = checks_start(b);
-	if (err)
-		checks_fini(b);
-	if (!b->n_checkers && !b->healthy)
-		forget_verdict(b);
-	return err;
 }
 
 /* Where it is may change while it is served: an address moves to this node,
@@ -316,22 +183,18 @@ void engine_backend_locate(struct engine_backend *b)
 		return;
 	b->local = local;
 	b->loopback = loopback;
-	if (moved) {
-		checks_stop(b);
-		if (checks_start(b))
-			log_error("backend %s: cannot check: no memory",
-				  name_of(b).text);
-	}
-	backend_publish(b);
+	if (moved)
+		engine_checks_restart(b);
+	engine_backend_publish(b);
 }
 
 void engine_backend_hop(struct engine_backend *b, const struct next_hop *hop)
 {
-	const char *before = unreachable(b), *after;
-	struct backend_name name = name_of(b);
+	const char *before = engine_backend_unreachable(b), *after;
+	struct backend_name name = engine_backend_name(b);
 
 	b->hop = *hop;
-	after = unreachable(b);
+	after = engine_backend_unreachable(b);
 	if (hop->state == NEXT_HOP_READY &&
 	    !b->service->engine->conf->n_interfaces)
 		engine_attach(b->service->engine, hop->ifindex);
@@ -344,13 +207,25 @@ void engine_backend_hop(struct engine_backend *b, const struct next_hop *hop)
 	else if (before)
 		set_reason(b, "reachable");
 	if (!b->healthy)
-		explain_checks(b);
-	backend_publish(b);
+		engine_checks_explain(b);
+	engine_backend_publish(b);
+}
+
+void engine_backends_changed(struct engine *e, const struct addr *addr)
+{
+	for (size_t i = 0; i < e->n_services; i++) {
+		struct engine_service *s = e->services[i];
+
+		for (size_t j = 0; j < s->n_backends; j++) {
+			if (addr_equal(&s->backends[j]->endpoint.addr, addr))
+				engine_backend_publish(s->backends[j]);
+		}
+	}
 }
 
 void engine_backend_weigh(struct engine_backend *b, uint32_t weight)
 {
-	log_info("backend %s weight %u (was %u)", name_of(b).text, weight,
+	log_info("backend %s weight %u (was %u)", engine_backend_name(b).text, weight,
 		 b->weight);
 	b->weight = weight;
 	engine_service_schedule(b->service);
@@ -361,7 +236,7 @@ static void on_drain_deadline(void *arg)
 	struct engine_backend *b = arg;
 
 	log_info("backend %s: drain deadline: sessions ended",
-		 name_of(b).text);
+		 engine_backend_name(b).text);
 	b->expired = true;
 	engine_backend_end_sessions(b);
 }
@@ -372,7 +247,7 @@ void engine_backend_drain(struct engine_backend *b, bool drain,
 	loop_timer_stop(b->drain_timer);
 	if (drain != b->drain) {
 		set_reason(b, drain ? "drain by hand" : "drain ended by hand");
-		log_info("backend %s: %s", name_of(b).text, b->reason);
+		log_info("backend %s: %s", engine_backend_name(b).text, b->reason);
 	}
 	b->drain = drain;
 	b->expired = false;
@@ -396,6 +271,8 @@ struct engine_backend *engine_backend_find(struct engine_service *s,
 
 static int backend_append(struct engine_service *s, struct engine_backend *b)
 {
+	struct engine *e = s->engine;
+	bool scheduled = true;
 	struct engine_backend **grown = realloc(
 		s->backends, (s->n_backends + 1) * sizeof(*s->backends));
 	int err;
@@ -403,13 +280,19 @@ static int backend_append(struct engine_service *s, struct engine_backend *b)
 	if (!grown)
 		return -ENOMEM;
 	s->backends = grown;
-	err = slots_take(&s->engine->backend_slots, &b->slot);
-	if (err)
-		return err;
+	if (engine_adopt_backend(e, s->slot, &b->endpoint, &b->slot,
+				 &scheduled)) {
+		/* what was down is so until a check says otherwise */
+		b->healthy = scheduled;
+	} else {
+		err = slots_take(&e->backend_slots, &b->slot);
+		if (err)
+			return err;
+		e->generations[b->slot]++;
+		dataplane_reset_stats(e->dataplane, UINT32_MAX, b->slot);
+	}
 	s->backends[s->n_backends++] = b;
-	s->engine->by_slot[b->slot] = b;
-	s->engine->generations[b->slot]++;
-	dataplane_reset_stats(s->engine->dataplane, UINT32_MAX, b->slot);
+	e->by_slot[b->slot] = b;
 	return 0;
 }
 
@@ -428,15 +311,16 @@ static void endpoint_release(struct engine_backend *b)
 				return;
 		}
 	}
-	dataplane_set_endpoint(e->dataplane, &b->endpoint, false);
+	dataplane_set_endpoint(e->dataplane, &b->endpoint, 0);
 }
 
 void engine_backend_del(struct engine_backend *b)
 {
+	struct backend free_record = { .kind = BACKEND_NONE };
 	struct engine_service *s = b->service;
 	struct engine *e = s->engine;
 
-	checks_fini(b);
+	engine_checks_fini(b);
 	loop_timer_free(b->drain_timer);
 	b->weight = 0;
 	engine_backend_end_sessions(b);
@@ -450,6 +334,8 @@ void engine_backend_del(struct engine_backend *b)
 		s->n_backends--;
 		break;
 	}
+	free_record.generation = e->generations[b->slot];
+	dataplane_set_backend(e->dataplane, b->slot, &free_record);
 	e->by_slot[b->slot] = NULL;
 	slots_return(&e->backend_slots, b->slot);
 	free(b);
@@ -494,7 +380,7 @@ int engine_backend_add(struct engine_service *s,
 	err = backend_append(s, b);
 	if (err) {
 		snprintf(error, CONTROL_ERROR_SIZE, "backend %s: %s",
-			 name_of(b).text,
+			 engine_backend_name(b).text,
 			 err == -ENOSPC ? "too many backends" : strerror(-err));
 		loop_timer_free(b->drain_timer);
 		free(b);
@@ -510,11 +396,11 @@ int engine_backend_add(struct engine_service *s,
 		err = engine_backend_check(b, conf->checkers, conf->n_checkers);
 	if (err) {
 		snprintf(error, CONTROL_ERROR_SIZE, "backend %s: %s",
-			 name_of(b).text, strerror(-err));
+			 engine_backend_name(b).text, strerror(-err));
 		engine_backend_del(b);
 		return err;
 	}
-	backend_publish(b);
+	engine_backend_publish(b);
 	*out = b;
 	return 0;
 }

@@ -53,6 +53,7 @@ static int on_status(void *arg, struct status_row *out)
 		out->n_interfaces++;
 	}
 	out->interfaces = interfaces;
+	engine_control_vrrp_status(e, out);
 	return 0;
 }
 
@@ -348,5 +349,8 @@ const struct control_ops engine_control_ops = {
 	.backend_drain = on_backend_drain,
 	.sessions = engine_sessions,
 	.session_flush = engine_session_flush,
+	.vrrps = engine_control_vrrps,
+	.vrrp_failover = engine_control_failover,
+	.vrrp_maintenance = engine_control_maintenance,
 	.reason = on_reason,
 };

@@ -16,28 +16,52 @@ struct engine_peer {
 	bool known;
 };
 
-int engine_peers_start(struct engine *e)
+static struct engine_peer *find(struct engine *e, const struct addr *addr)
 {
-	size_t n = 0;
+	for (size_t i = 0; i < e->n_peers; i++) {
+		if (addr_equal(&e->peers[i].addr, addr))
+			return &e->peers[i];
+	}
+	return NULL;
+}
+
+bool engine_is_peer(struct engine *e, const struct addr *addr)
+{
+	return find(e, addr);
+}
+
+/* One that is heard, or named: its backends are agents from now on. */
+int engine_peer_add(struct engine *e, const struct addr *addr)
+{
+	struct engine_peer *grown;
 	int err;
 
-	for (size_t i = 0; i < e->conf->n_vrrps; i++)
-		n += e->conf->vrrps[i].n_peers;
-	e->peers = calloc(n ? n : 1, sizeof(*e->peers));
-	if (!e->peers)
+	if (find(e, addr))
+		return 0;
+	grown = realloc(e->peers, (e->n_peers + 1) * sizeof(*e->peers));
+	if (!grown)
 		return -ENOMEM;
+	e->peers = grown;
+	err = netlink_watch(e->netlink, addr);
+	if (err)
+		return err;
+	grown[e->n_peers] = (struct engine_peer){ .addr = *addr };
+	e->n_peers++;
+	engine_backends_changed(e, addr);
+	return 0;
+}
+
+int engine_peers_start(struct engine *e)
+{
+	int err = 0;
+
 	for (size_t i = 0; i < e->conf->n_vrrps; i++) {
 		const struct conf_vrrp *vrrp = &e->conf->vrrps[i];
 
-		for (size_t j = 0; j < vrrp->n_peers; j++) {
-			err = netlink_watch(e->netlink,
-					    &vrrp->peers[j].addr);
-			if (err)
-				return err;
-			e->peers[e->n_peers++].addr = vrrp->peers[j].addr;
-		}
+		for (size_t j = 0; !err && j < vrrp->n_peers; j++)
+			err = engine_peer_add(e, &vrrp->peers[j].addr);
 	}
-	return 0;
+	return err;
 }
 
 void engine_peers_stop(struct engine *e)

@@ -75,6 +75,8 @@ void engine_service_schedule(struct engine_service *s)
 	long length = -ENOMEM;
 	int err = -ENOMEM;
 
+	if (s->engine->adoption)
+		return; /* the order that runs stands until all are back */
 	entries = calloc(XLBD_MAX_RING, sizeof(*entries));
 	ring = calloc(XLBD_MAX_RING, sizeof(*ring));
 	if (entries && ring)
@@ -102,12 +104,14 @@ static int service_append(struct engine *e, struct engine_service *s)
 	if (!grown)
 		return -ENOMEM;
 	e->services = grown;
-	err = slots_take(&e->service_slots, &s->slot);
-	if (err)
-		return err;
+	if (!engine_adopt_service(e, &s->endpoint, &s->slot)) {
+		err = slots_take(&e->service_slots, &s->slot);
+		if (err)
+			return err;
+		dataplane_reset_stats(e->dataplane, s->slot, UINT32_MAX);
+	}
 	e->services[e->n_services++] = s;
 	e->service_by_slot[s->slot] = s;
-	dataplane_reset_stats(e->dataplane, s->slot, UINT32_MAX);
 	return 0;
 }
 

@@ -5,12 +5,32 @@
  */
 #include "xlbd/engine_internal.h"
 #include "xlbd/log.h"
+#include "xlbd/sysctl.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define ANNOUNCEMENTS 5 /* keepalived's vrrp_garp_master_repeat */
+
+/*
+ * A node with a VIP as a mere local route would ask ARP questions in the VIP's
+ * name, which egress.bpf.c drops: let it use its own address.
+ */
+static void interface_settle(struct engine *e, const char *name)
+{
+	char setting[64];
+	int err;
+
+	if (!e->conf->n_vrrps)
+		return;
+	snprintf(setting, sizeof(setting), "net/ipv4/conf/%s/arp_announce",
+		 name);
+	err = sysctls_set(e->sysctls, setting, "2");
+	if (err)
+		log_warning("%s: cannot set: %s", setting, strerror(-err));
+}
 
 int engine_attach(struct engine *e, unsigned int ifindex)
 {
@@ -51,6 +71,7 @@ int engine_attach(struct engine *e, unsigned int ifindex)
 	grown[e->n_interfaces].native = native;
 	strcpy(grown[e->n_interfaces].name, link.name);
 	e->n_interfaces++;
+	interface_settle(e, link.name);
 	log_info("interface %s: %s XDP%s%s%s", link.name,
 		 native ? "native" : "generic", *why ? " (" : "", why,
 		 *why ? ")" : "");
@@ -160,15 +181,14 @@ static bool vip_is_managed(const struct engine *e, const struct addr *addr)
 	return false;
 }
 
-static int vip_publish(struct engine *e, struct engine_vip *v)
+static int vip_publish(struct engine *e, struct engine_vip *v, uint64_t lease)
 {
-	dataplane_set_owner(e->dataplane, v->slot, &v->prefix.addr,
-			    v->owned ? XLBD_LEASE_FOREVER : 0);
+	dataplane_set_owner(e->dataplane, v->slot, &v->prefix.addr, lease);
 	return dataplane_set_ours(e->dataplane, &v->prefix.addr, v->slot,
 				  v->ours);
 }
 
-int engine_vip_take(struct engine *e, struct engine_vip *v)
+int engine_vip_add_address(struct engine *e, struct engine_vip *v)
 {
 	char name[ADDR_PRINT_SIZE];
 	struct netlink_link link;
@@ -176,42 +196,94 @@ int engine_vip_take(struct engine *e, struct engine_vip *v)
 	int err;
 
 	addr_print(&v->prefix.addr, name, sizeof(name));
-	err = engine_attach(e, v->ifindex);
-	if (err)
-		return err;
-	v->owned = true;
-	err = vip_publish(e, v);
-	if (!err)
-		err = netlink_add_vip(e->netlink, &v->prefix, v->ifindex,
-				      &existed);
+	err = netlink_add_vip(e->netlink, &v->prefix, v->ifindex, &existed);
 	if (err) {
 		log_error("vip %s: cannot add: %s", name, strerror(-err));
-		v->owned = false;
-		vip_publish(e, v);
 		return err;
 	}
+	v->owned = true;
 	v->added = !existed;
-	netlink_announce(e->netlink, &v->prefix.addr, v->ifindex,
-			 ANNOUNCEMENTS);
 	netlink_get_link(e->netlink, v->ifindex, &link);
 	log_info("vip %s: owned, %s %s", name,
 		 existed ? "was already on" : "added to", link.name);
 	return 0;
 }
 
-void engine_vip_release(struct engine *e, struct engine_vip *v)
+void engine_vip_remove_address(struct engine *e, struct engine_vip *v)
 {
 	char name[ADDR_PRINT_SIZE];
 
 	if (!v->owned)
 		return;
 	v->owned = false;
-	vip_publish(e, v);
 	if (v->added)
 		netlink_del_vip(e->netlink, &v->prefix, v->ifindex);
+	v->added = false;
 	log_info("vip %s: released",
 		 addr_print(&v->prefix.addr, name, sizeof(name)));
-	v->added = false;
+}
+
+int engine_vip_take(struct engine *e, struct engine_vip *v)
+{
+	int err = engine_attach(e, v->ifindex);
+
+	if (err)
+		return err;
+	vip_publish(e, v, XLBD_LEASE_FOREVER);
+	err = engine_vip_add_address(e, v);
+	if (err) {
+		vip_publish(e, v, 0);
+		return err;
+	}
+	netlink_announce(e->netlink, &v->prefix.addr, v->ifindex,
+			 ANNOUNCEMENTS);
+	return 0;
+}
+
+void engine_vip_release(struct engine *e, struct engine_vip *v)
+{
+	if (!v->owned)
+		return;
+	vip_publish(e, v, 0);
+	engine_vip_remove_address(e, v);
+}
+
+void engine_vip_forget_address(struct engine *e, const struct prefix *vip)
+{
+	unsigned int ifindex;
+	bool existed;
+
+	/* to add what is there tells whose it is */
+	if (netlink_has_address(e->netlink, &vip->addr, &ifindex) &&
+	    !netlink_add_vip(e->netlink, vip, ifindex, &existed) && !existed)
+		netlink_del_vip(e->netlink, vip, ifindex);
+}
+
+/* What the lease of a daemon that died is worth now. */
+static bool lease_is_fresh(struct engine *e, const struct engine_vip *v)
+{
+	const struct owner *o = dataplane_adopted_owner(e->dataplane, v->slot);
+
+	return o->lease_until > (uint64_t)loop_now().us * 1000;
+}
+
+/*
+ * Its vrrp_instance says when; until then the kernel knows it as a local
+ * destination only, for what another owner schedules for this node.
+ */
+static int vip_wait(struct engine *e, struct engine_vip *v)
+{
+	int err = v->ifindex ? engine_attach(e, v->ifindex) : 0;
+
+	if (!err && v->adopted && lease_is_fresh(e, v)) {
+		err = dataplane_set_ours(e->dataplane, &v->prefix.addr,
+					 v->slot, v->ours);
+	} else if (!err) {
+		err = vip_publish(e, v, 0);
+		engine_vip_forget_address(e, &v->prefix);
+	}
+	return err ? err :
+		     netlink_add_local_route(e->netlink, &v->prefix.addr);
 }
 
 static int vip_append(struct engine *e, struct engine_vip *v)
@@ -223,7 +295,8 @@ static int vip_append(struct engine *e, struct engine_vip *v)
 	if (!grown)
 		return -ENOMEM;
 	e->vips = grown;
-	err = slots_take(&e->vip_slots, &v->slot);
+	v->adopted = engine_adopt_vip(e, &v->prefix.addr, &v->slot);
+	err = v->adopted ? 0 : slots_take(&e->vip_slots, &v->slot);
 	if (err)
 		return err;
 	e->vips[e->n_vips++] = v;
@@ -241,7 +314,8 @@ int engine_vip_get(struct engine *e, const struct prefix *prefix,
 		v->refs++;
 		v->ours |= ours;
 		*out = v;
-		return vip_publish(e, v);
+		return dataplane_set_ours(e->dataplane, &prefix->addr, v->slot,
+					  v->ours);
 	}
 	v = calloc(1, sizeof(*v));
 	if (!v)
@@ -250,18 +324,22 @@ int engine_vip_get(struct engine *e, const struct prefix *prefix,
 	v->refs = 1;
 	v->ours = ours;
 	v->managed = vip_is_managed(e, &prefix->addr);
+	v->by_vrrp = v->managed && e->conf->n_vrrps && !e->options.assume_owner;
 	v->ifindex = vip_ifindex(e, &prefix->addr, dev);
-	err = v->managed && !v->ifindex ? -ENODEV : vip_append(e, v);
+	err = v->managed && !v->by_vrrp && !v->ifindex ? -ENODEV :
+							 vip_append(e, v);
 	if (err) {
 		free(v);
 		return err;
 	}
-	if (v->managed)
+	if (v->by_vrrp)
+		err = vip_wait(e, v);
+	else if (v->managed)
 		err = engine_vip_take(e, v);
 	else if (netlink_has_address(e->netlink, &prefix->addr, &here))
 		engine_vip_address(e, &prefix->addr, here, false);
 	else
-		err = vip_publish(e, v);
+		err = vip_publish(e, v, 0);
 	if (err) {
 		engine_vip_put(e, v);
 		return err;
@@ -275,6 +353,8 @@ void engine_vip_put(struct engine *e, struct engine_vip *v)
 	if (!v || --v->refs)
 		return;
 	engine_vip_release(e, v);
+	if (v->by_vrrp)
+		netlink_del_local_route(e->netlink, &v->prefix.addr);
 	dataplane_set_ours(e->dataplane, &v->prefix.addr, v->slot, 0);
 	for (size_t i = 0; i < e->n_vips; i++) {
 		if (e->vips[i] == v) {
@@ -322,5 +402,5 @@ void engine_vip_address(struct engine *e, const struct addr *addr,
 		log_info("vip %s: on this node: served", name);
 	v->owned = !gone;
 	v->ifindex = ifindex;
-	vip_publish(e, v);
+	vip_publish(e, v, v->owned ? XLBD_LEASE_FOREVER : 0);
 }

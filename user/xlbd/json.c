@@ -167,6 +167,11 @@ int json_add_number(struct json *object, const char *name, uint64_t value)
 	return json_add(object, name, (struct json *)json_integer(number));
 }
 
+int json_add_signed(struct json *object, const char *name, int64_t value)
+{
+	return json_add(object, name, (struct json *)json_integer(value));
+}
+
 int json_add_flag(struct json *object, const char *name, bool value)
 {
 	return json_add(object, name, (struct json *)json_boolean(value));

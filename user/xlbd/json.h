@@ -62,6 +62,7 @@ struct json *json_new_array(void);
 /* All return 0 or -ENOMEM.  Bytes that are no UTF-8 become '?'. */
 int json_add_text(struct json *object, const char *name, const char *value);
 int json_add_number(struct json *object, const char *name, uint64_t value);
+int json_add_signed(struct json *object, const char *name, int64_t value);
 int json_add_flag(struct json *object, const char *name, bool value);
 int json_add_span(struct json *object, const char *name, struct usec span);
 /* Seconds since 1970 as RFC 3339 in UTC; 0 is null: never. */

@@ -33,6 +33,19 @@ int slots_take(struct slots *s, uint32_t *slot)
 	return 0;
 }
 
+void slots_take_this(struct slots *s, uint32_t slot)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < s->count; i++) {
+		uint32_t at = s->free[(s->head + i) % s->size];
+
+		if (at != slot)
+			s->free[(s->head + kept++) % s->size] = at;
+	}
+	s->count = kept;
+}
+
 void slots_return(struct slots *s, uint32_t slot)
 {
 	s->free[(s->head + s->count) % s->size] = slot;

@@ -187,6 +187,7 @@ static int serve(const struct options *o, struct conf *conf)
 	struct engine_options options = {
 		.config_file = o->config,
 		.config_id = o->config_id ? o->config_id : "",
+		.assume_owner = o->assume_owner,
 	};
 	struct daemon d = { .options = o };
 	struct loop *loop = NULL;
@@ -224,15 +225,6 @@ static int run(const struct options *o)
 	code = load(o, &conf);
 	if (code)
 		return code;
-	if (conf->n_vrrps && !o->assume_owner) {
-		fprintf(stderr,
-			"%s:%u:%u: error: VRRP is not there yet: on one node "
-			"only, --assume-owner serves the VIPs without it\n",
-			conf->vrrps[0].pos.file, conf->vrrps[0].pos.line,
-			conf->vrrps[0].pos.column);
-		conf_free(conf);
-		return EXIT_FAILED;
-	}
 	err = log_open(o->log_target, o->log_where, o->log_level);
 	if (err) {
 		fprintf(stderr, "xlbd: log %s: %s\n", o->log_where,
