@@ -20,7 +20,7 @@ for host in backend1 backend2 backend3; do lab_nginx $host; done
 xlbd_with node1 "$(service 10.0.4.99 80 TCP wrr FNAT $ONE $TWO
 	service 10.0.4.99 81 TCP wrr FNAT $ONE $TWO)" || bail "no xlbd"
 
-command() {
+change() {
 	local args=
 	(($# < 4)) || args=", \"$4\": ${5:-\"none\"}"
 	printf '{"cmd": "backend %s", "args": {"service": "%s", "backend": "%s"%s}}\n' \
@@ -29,30 +29,30 @@ command() {
 
 # 24 commands; at any time somebody takes GENTLE's connections.
 cycle() {
-	command add $ROUGH $THREE check
-	command drain $GENTLE $ONE
-	command set $GENTLE $TWO weight 3
-	command set $ROUGH $THREE weight 2
-	command undrain $GENTLE $ONE
-	command drain $GENTLE $TWO
-	command set $GENTLE $ONE weight 5
-	command set $ROUGH $ONE weight 2
-	command undrain $GENTLE $TWO
-	command set $GENTLE $ONE weight 0
-	command set $GENTLE $ONE weight 2
-	command drain $ROUGH $THREE
-	command undrain $ROUGH $THREE
-	command set $GENTLE $TWO weight 0
-	command set $GENTLE $TWO weight 1
-	command drain $ROUGH $ONE
-	command undrain $ROUGH $ONE
-	command set $ROUGH $ONE weight 1
-	command drain $GENTLE $ONE
-	command undrain $GENTLE $ONE
-	command drain $GENTLE $TWO
-	command set $GENTLE $ONE weight 1
-	command undrain $GENTLE $TWO
-	command del $ROUGH $THREE
+	change add $ROUGH $THREE check
+	change drain $GENTLE $ONE
+	change set $GENTLE $TWO weight 3
+	change set $ROUGH $THREE weight 2
+	change undrain $GENTLE $ONE
+	change drain $GENTLE $TWO
+	change set $GENTLE $ONE weight 5
+	change set $ROUGH $ONE weight 2
+	change undrain $GENTLE $TWO
+	change set $GENTLE $ONE weight 0
+	change set $GENTLE $ONE weight 2
+	change drain $ROUGH $THREE
+	change undrain $ROUGH $THREE
+	change set $GENTLE $TWO weight 0
+	change set $GENTLE $TWO weight 1
+	change drain $ROUGH $ONE
+	change undrain $ROUGH $ONE
+	change set $ROUGH $ONE weight 1
+	change drain $GENTLE $ONE
+	change undrain $GENTLE $ONE
+	change drain $GENTLE $TWO
+	change set $GENTLE $ONE weight 1
+	change undrain $GENTLE $TWO
+	change del $ROUGH $THREE
 }
 
 for i in {1..10}; do cycle; done >"$LAB_DIR/commands"
