@@ -54,14 +54,19 @@ identity() {
 		"$1: print-then-parse is the identity"
 }
 
-# Their interface may not be there where the tests run; all else is.
+# Their interface may not be there where the tests run; all else is.  What is
+# for several nodes is tried as each.
 shipped() {
-	DIR=$(dirname "$1") FILE=$(basename "$1")
-	xlbd -t
-	is "$? $(grep -v "interface 'eth0' is not there" "$TMP/err")" "0 " \
-		"$1: no message at all"
-	xlbd --dump-config
-	identity "$1"
+	local conf=$1 id
+	for id in $(sed -n 's/^@\([a-z0-9]*\) .*/\1/p' "$conf" | sort -u |
+		grep . || echo any); do
+		DIR=$(dirname "$conf") FILE=$(basename "$conf")
+		xlbd -t -i "$id"
+		is "$? $(grep -v "interface 'eth0' is not" "$TMP/err")" "0 " \
+			"$conf, $id: no message at all"
+		xlbd --dump-config -i "$id"
+		identity "$conf, $id"
+	done
 }
 
 UPDATE=${1:+yes}
