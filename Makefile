@@ -132,6 +132,11 @@ JSON_TESTS := $(B)/tests/unit/test_json.t $(B)/tests/unit/test_control_request.t
 $(JSON_TESTS): TEST_OBJS = $(JSON_OBJS)
 $(JSON_TESTS): TEST_LIBS = -ljansson
 $(JSON_TESTS): $(JSON_OBJS)
+# What the daemon says of virtual routers, as JSON and as metrics.
+ROWS_OBJS := $(patsubst %,$(B)/user/xlbd/%.o,json control_rows control_rows_vrrp control_metrics)
+$(B)/tests/unit/test_control_vrrp.t: TEST_OBJS = $(ROWS_OBJS)
+$(B)/tests/unit/test_control_vrrp.t: TEST_LIBS = -ljansson
+$(B)/tests/unit/test_control_vrrp.t: $(ROWS_OBJS)
 # Adverts' authentication, with real digests.
 $(B)/tests/unit/test_vrrp_auth.t: TEST_OBJS = $(B)/user/xlbd/digest.o
 $(B)/tests/unit/test_vrrp_auth.t: TEST_LIBS = -lcrypto

@@ -62,6 +62,9 @@ static void synopses_are_those_of_the_manual(void **state)
 		{COMMAND_BACKEND_SET, "backend set SERVICE BACKEND weight N"},
 		{COMMAND_BACKEND_DRAIN,
 		 "backend drain SERVICE BACKEND [timeout TIME]"},
+		{COMMAND_VRRP_SHOW, "vrrp show INSTANCE"},
+		{COMMAND_VRRP_FAILOVER, "vrrp failover [INSTANCE] [--cancel]"},
+		{COMMAND_VRRP_MAINTENANCE, "vrrp maintenance on|off"},
 		{COMMAND_SESSION_FLUSH,
 		 "session flush [service SERVICE] [backend BACKEND] [client PREFIX] [state syn|established|fin|closed|udp] [older TIME]"},
 	};
@@ -106,6 +109,12 @@ static const struct text_case texts[] = {
 	{ARGUMENT_BACKEND, "10.0.4.31:8080", true},
 	{ARGUMENT_BACKEND, "10.0.4.31:8080/tcp", false},
 	{ARGUMENT_BACKEND, "10.0.4.31:65536", false},
+	{ARGUMENT_INSTANCE, "VI_1", true},
+	{ARGUMENT_INSTANCE, "", false},
+	{ARGUMENT_SWITCH, "on", true},
+	{ARGUMENT_SWITCH, "off", true},
+	{ARGUMENT_SWITCH, "ON", false},
+	{ARGUMENT_SWITCH, "", false},
 	{ARGUMENT_KIND, "FNAT", true},
 	{ARGUMENT_KIND, "fast", false},
 	{ARGUMENT_ALGO, "wrr", true},
@@ -189,6 +198,28 @@ static void values_are_those_said(void **state)
 			    "10.0.4.0/24");
 	assert_string_equal(v.state, "fin");
 	assert_int_equal(v.older.us, 500000);
+	argument_parse(ARGUMENT_INSTANCE, "VI_1", &v, error);
+	argument_parse(ARGUMENT_SWITCH, "on", &v, error);
+	assert_string_equal(v.instance, "VI_1");
+	assert_true(v.on);
+	argument_parse(ARGUMENT_SWITCH, "off", &v, error);
+	assert_false(v.on);
+}
+
+static void a_name_has_an_end(void **state)
+{
+	char text[COMMAND_INSTANCE_SIZE + 1], error[COMMAND_ERROR_SIZE];
+	struct command_values v = {0};
+
+	(void)state;
+	memset(text, 'a', sizeof(text));
+	text[COMMAND_INSTANCE_SIZE - 1] = '\0';
+	assert_int_equal(argument_parse(ARGUMENT_INSTANCE, text, &v, error), 0);
+	assert_string_equal(v.instance, text);
+	text[COMMAND_INSTANCE_SIZE - 1] = 'a';
+	text[COMMAND_INSTANCE_SIZE] = '\0';
+	assert_int_equal(argument_parse(ARGUMENT_INSTANCE, text, &v, error),
+			 -EINVAL);
 }
 
 static void a_path_has_an_end(void **state)
@@ -236,6 +267,7 @@ int main(void)
 		cmocka_unit_test(texts_are_judged),
 		cmocka_unit_test(values_are_those_said),
 		cmocka_unit_test(a_path_has_an_end),
+		cmocka_unit_test(a_name_has_an_end),
 		cmocka_unit_test(a_missing_argument_is_named),
 	};
 

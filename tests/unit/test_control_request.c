@@ -18,32 +18,41 @@ static int parse(const char *line, struct control_request *out, char *error)
 	return control_request_parse(line, strlen(line), out, error);
 }
 
+/* A value for each argument that some command requires. */
+static const char *const examples[ARGUMENT_COUNT] = {
+	[ARGUMENT_SERVICE] = "\"1.2.3.4:5\"",
+	[ARGUMENT_BACKEND] = "\"1.2.3.5:6\"",
+	[ARGUMENT_WEIGHT] = "1",
+	[ARGUMENT_INSTANCE] = "\"VI_1\"",
+	[ARGUMENT_SWITCH] = "\"on\"",
+};
+
 static void every_command_is_understood(void **state)
 {
 	struct control_request r;
 	char line[512], error[COMMAND_ERROR_SIZE];
+	const char *comma;
+	int used;
 
 	(void)state;
 	for (int id = 0; id < COMMAND_COUNT; id++) {
-		unsigned int required = commands[id].required;
-
-		snprintf(
-			line, sizeof(line),
-			"{\"cmd\":\"%s\",\"args\":{\"service\":\"1.2.3.4:5\"%s%s}}",
-			commands[id].words,
-			required & ARGUMENT_BIT(ARGUMENT_BACKEND)
-				? ",\"backend\":\"1.2.3.5:6\""
-				: "",
-			required & ARGUMENT_BIT(ARGUMENT_WEIGHT)
-				? ",\"weight\":1"
-				: "");
-		if (!((commands[id].positional | commands[id].named) &
-		      ARGUMENT_BIT(ARGUMENT_SERVICE)))
-			snprintf(line, sizeof(line), "{\"cmd\":\"%s\"}",
-				 commands[id].words);
+		used = snprintf(line, sizeof(line), "{\"cmd\":\"%s\",\"args\":{",
+				commands[id].words);
+		comma = "";
+		for (int i = 0; i < ARGUMENT_COUNT; i++) {
+			if (!(commands[id].required & ARGUMENT_BIT(i)))
+				continue;
+			assert_non_null(examples[i]);
+			used += snprintf(line + used, sizeof(line) - used,
+					 "%s\"%s\":%s", comma,
+					 arguments[i].name, examples[i]);
+			comma = ",";
+		}
+		snprintf(line + used, sizeof(line) - used, "}}");
 		if (parse(line, &r, error))
 			fail_msg("%s: %s", line, error);
 		assert_int_equal(r.command, id);
+		assert_int_equal(r.values.given, commands[id].required);
 	}
 }
 
