@@ -117,8 +117,12 @@ mv "$LAB_DIR/objects" "$LAB_DIR/objects.killed"
 start "a start after SIGKILL: it serves"
 not_ok "and does not take its own doing for somebody else's" \
 	grep -q somebody "$(lab_log node1)"
-mv "$LAB_DIR/objects.killed" "$LAB_DIR/objects"
-eventually 5 "the killed one's programs, maps and links are gone" objects_gone
+mv "$LAB_DIR/objects" "$LAB_DIR/objects.now"
+grep '^prog' "$LAB_DIR/objects.killed" >"$LAB_DIR/objects"
+eventually 5 "the killed one's programs are replaced" objects_gone
+mv "$LAB_DIR/objects.now" "$LAB_DIR/objects"
+ok "its sessions are gone on with" grep -Eq "adopted ([0-9]+) of \\1 services" \
+	"$(lab_log node1)"
 kernel_objects "$XLBD" | sort -u >"$LAB_DIR/objects"
 lab_kill "$XLBD"
 ok "--cleanup after SIGKILL" lab_run node1 "$LAB_BUILD/xlbd" --cleanup \

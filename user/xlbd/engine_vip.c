@@ -23,7 +23,7 @@ static void interface_settle(struct engine *e, const char *name)
 	char setting[64];
 	int err;
 
-	if (!e->conf->n_vrrps)
+	if (!e->conf->n_vrrps || e->options.assume_owner)
 		return;
 	snprintf(setting, sizeof(setting), "net/ipv4/conf/%s/arp_announce",
 		 name);

@@ -171,13 +171,13 @@ void engine_vrrp_judge(struct engine_vrrp *v)
 		v->started = true;
 		v->priority = now.priority;
 		v->fault = fault;
+		tell(v, VRRP_EVENT_PRIORITY);
+		if (fault)
+			tell(v, VRRP_EVENT_FAULT);
 		/* with a predecessor's lease, if that is still fresh */
 		tell(v, dataplane_adopted(v->engine->dataplane) ?
 				VRRP_EVENT_ADOPT :
 				VRRP_EVENT_START);
-		if (fault)
-			tell(v, VRRP_EVENT_FAULT);
-		tell(v, VRRP_EVENT_PRIORITY);
 		return;
 	}
 	if (now.priority != v->priority) {
