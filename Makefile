@@ -100,7 +100,7 @@ $(B)/cflags: FORCE
 FORCE:
 $(CORE_OBJS) $(XLBD_OBJS) $(CTL_OBJS): $(B)/cflags
 
-$(B)/user/xlbd/dataplane.o $(B)/user/xlbd/dataplane_sessions.o: $(SKELETON)
+$(patsubst %.c,$(B)/%.o,$(wildcard user/xlbd/dataplane*.c)): $(SKELETON)
 
 $(CORE): $(CORE_OBJS)
 	$(call say,AR,$@)
