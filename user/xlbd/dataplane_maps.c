@@ -79,7 +79,7 @@ int dataplane_set_ours(struct dataplane *dp, const struct addr *addr,
 	int err;
 
 	if (!addr_is_v4(addr))
-		return -EAFNOSUPPORT;
+		return 0; /* the path is IPv4's: none of it is ours there */
 	key = addr_to_v4(addr);
 	if (!flags)
 		return remove_key(dp->maps.ours4, &key) ?: filter_rebuild(dp);

@@ -153,14 +153,15 @@ static void drop_vip(struct engine *e, uint32_t slot)
 {
 	const struct owner *o = dataplane_adopted_owner(e->dataplane, slot);
 	static const struct addr nobody;
-	struct prefix vip = { .length = 32 };
-	memcpy(vip.addr.bytes, o->address, sizeof(vip.addr.bytes));
-	if (e->adoption->vip_claimed[slot] || addr_is_zero(&vip.addr))
+	struct addr vip;
+
+	memcpy(vip.bytes, o->address, sizeof(vip.bytes));
+	if (e->adoption->vip_claimed[slot] || addr_is_zero(&vip))
 		return;
 	dataplane_set_owner(e->dataplane, slot, &nobody, 0);
-	dataplane_set_ours(e->dataplane, &vip.addr, slot, 0);
-	netlink_del_local_route(e->netlink, &vip.addr);
-	engine_vip_forget_address(e, &vip);
+	dataplane_set_ours(e->dataplane, &vip, slot, 0);
+	netlink_del_local_route(e->netlink, &vip);
+	netlink_forget_vip(e->netlink, &vip);
 }
 
 void engine_adopt_finish(struct engine *e)

@@ -73,6 +73,7 @@ struct engine_vrrp {
 	uint8_t priority; /* effective */
 	enum vrrp_state state;
 	int64_t since; /* seconds since 1970 of the last transition */
+	char cause[VRRP_CAUSE_SIZE]; /* of that */
 	struct engine_tracks *tracks;
 	struct engine_notify *notify;
 };
@@ -192,8 +193,6 @@ int engine_vip_take(struct engine *e, struct engine_vip *v);
 void engine_vip_release(struct engine *e, struct engine_vip *v);
 int engine_vip_add_address(struct engine *e, struct engine_vip *v);
 void engine_vip_remove_address(struct engine *e, struct engine_vip *v);
-/* Removes it from wherever it is, if it is of our making. */
-void engine_vip_forget_address(struct engine *e, const struct prefix *vip);
 void engine_vip_address(struct engine *e, const struct addr *addr,
 			unsigned int ifindex, bool gone);
 int engine_attach(struct engine *e, unsigned int ifindex);

@@ -248,17 +248,6 @@ void engine_vip_release(struct engine *e, struct engine_vip *v)
 	engine_vip_remove_address(e, v);
 }
 
-void engine_vip_forget_address(struct engine *e, const struct prefix *vip)
-{
-	unsigned int ifindex;
-	bool existed;
-
-	/* to add what is there tells whose it is */
-	if (netlink_has_address(e->netlink, &vip->addr, &ifindex) &&
-	    !netlink_add_vip(e->netlink, vip, ifindex, &existed) && !existed)
-		netlink_del_vip(e->netlink, vip, ifindex);
-}
-
 /* What the lease of a daemon that died is worth now. */
 static bool lease_is_fresh(struct engine *e, const struct engine_vip *v)
 {
@@ -280,7 +269,7 @@ static int vip_wait(struct engine *e, struct engine_vip *v)
 					 v->slot, v->ours);
 	} else if (!err) {
 		err = vip_publish(e, v, 0);
-		engine_vip_forget_address(e, &v->prefix);
+		netlink_forget_vip(e->netlink, &v->prefix.addr);
 	}
 	return err ? err :
 		     netlink_add_local_route(e->netlink, &v->prefix.addr);

@@ -241,6 +241,7 @@ static void on_changed(void *arg, unsigned int id, enum vrrp_state from,
 	v->since = time(NULL);
 	if (to == VRRP_FAULT && engine_vrrp_explain_fault(v, why, sizeof(why)))
 		cause = why;
+	snprintf(v->cause, sizeof(v->cause), "%s", cause);
 	log_info("vrrp %s: %s (was %s): %s", v->conf->name,
 		 vrrp_state_name(to), vrrp_state_name(from), cause);
 	if (to == VRRP_MASTER || from == VRRP_MASTER)
@@ -363,8 +364,6 @@ static int start_vips(struct engine_vrrp *v)
 	for (size_t i = 0; i < c->n_vips; i++) {
 		const struct conf_vip *vip = &c->vips[i];
 
-		if (!addr_is_v4(&vip->prefix.addr))
-			continue;
 		err = engine_vip_get(v->engine, &vip->prefix,
 				     vip->dev ? vip->dev : c->interface,
 				     OURS_VIP, &v->vips[v->n_vips]);

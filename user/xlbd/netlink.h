@@ -91,6 +91,8 @@ int netlink_add_vip(struct netlink *n, const struct prefix *vip,
 		    unsigned int ifindex, bool *existed);
 int netlink_del_vip(struct netlink *n, const struct prefix *vip,
 		    unsigned int ifindex); /* absent is no error */
+/* Removes it from wherever it is, with whatever prefix, if we have made it. */
+int netlink_forget_vip(struct netlink *n, const struct addr *addr);
 /*
  * The kernel takes packets for `addr` to its sockets, address or not.  There
  * already and not there any more are no errors.

@@ -115,6 +115,27 @@ int netlink_del_vip(struct netlink *n, const struct prefix *vip,
 	return err == -EADDRNOTAVAIL || err == -ENODEV ? 0 : err;
 }
 
+struct forgetting {
+	struct netlink *netlink;
+	const struct addr *addr;
+};
+
+static void forget_one(void *arg, struct nlmsghdr *hdr)
+{
+	const struct forgetting *f = arg;
+	struct mark mark;
+
+	if (read_mark(hdr, &mark) && addr_equal(&mark.vip.addr, f->addr))
+		netlink_del_vip(f->netlink, &mark.vip, mark.ifindex);
+}
+
+int netlink_forget_vip(struct netlink *n, const struct addr *addr)
+{
+	struct forgetting f = { .netlink = n, .addr = addr };
+
+	return netlink_dump(RTM_GETADDR, forget_one, &f);
+}
+
 static void sweep_one(void *arg, struct nlmsghdr *hdr)
 {
 	struct mark mark;
