@@ -49,6 +49,14 @@ usage "'soon' is no time" backend drain 10.0.4.99:80 10.0.4.31:80 timeout soon
 usage "'10.0.0.0/33' is no prefix" session list client 10.0.0.0/33
 usage "'SYN' is no session state" session list state SYN
 usage "session list: what is 'weight'" session list weight 1
+usage 'vrrp show needs an instance' vrrp show
+usage "vrrp show: what is 'now'" vrrp show VI_1 now
+usage "vrrp show: what is '--cancel'" vrrp show --cancel VI_1
+usage "vrrp list: what is 'VI_1'" vrrp list VI_1
+usage "vrrp failover: what is 'VI_2'" vrrp failover VI_1 VI_2
+usage 'cancel is said twice' vrrp failover --cancel VI_1 --cancel
+usage 'vrrp maintenance needs a switch' vrrp maintenance
+usage "'yes' is no switch" vrrp maintenance yes
 usage "service list: what is '--prometheus'" service list --prometheus
 usage '--json or --prometheus' --json stats --prometheus
 
@@ -59,6 +67,12 @@ is "$(run backend list "-s$NOWHERE" --json)" \
 is "$(run "--socket=$NOWHERE" \
 	backend add '[2001:db8::1]:80/udp' 10.0.4.31:80 check http /x weight 0)" \
 	"3 no xlbd at $NOWHERE (start it, or -s PATH)" 'every form is taken'
+for flag in 'VI_1 --cancel' '--cancel VI_1' '--cancel' 'VI_1'; do
+	# shellcheck disable=SC2086
+	is "$(run -s "$NOWHERE" vrrp failover $flag)" \
+		"3 no xlbd at $NOWHERE (start it, or -s PATH)" \
+		"vrrp failover $flag is taken"
+done
 like "$(run -s "$(printf 'x%.0s' {1..200})" status)" '^2 .*at most 107 bytes' \
 	'a path that no socket can have'
 like "$(run --version)" '^0 xlbctl [0-9]' '--version'
@@ -72,7 +86,7 @@ commands() {
 }
 documented() {
 	sed -n 's/^\.It Cm \([a-z]\+\( [a-z]\+\)\?\).*/\1/p' man/xlbctl.8 |
-		grep -E '^(status|stats|(service|backend|session) [a-z]+)$'
+		grep -E '^(status|stats|(service|backend|session|vrrp) [a-z]+)$'
 }
 like "$(commands)" 'backend add' 'help lists the commands'
 is "$(documented)" "$(commands)" 'the man page has the commands, in order'

@@ -367,9 +367,12 @@ int command_check_required(enum command_id id,
 	unsigned int missing = commands[id].required & ~values->given;
 
 	for (int i = 0; i < ARGUMENT_COUNT; i++) {
+		const char *name = arguments[i].name;
+
 		if (missing & ARGUMENT_BIT(i))
-			return refuse(error, "%s needs a %s",
-				      commands[id].words, arguments[i].name);
+			return refuse(error, "%s needs a%s %s",
+				      commands[id].words,
+				      strchr("aeiou", *name) ? "n" : "", name);
 	}
 	return 0;
 }

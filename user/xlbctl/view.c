@@ -87,7 +87,7 @@ static const struct view views[] = {
 	  {"NAME", "name", format_text, false},
 	  {"STATE", "state", format_text, false},
 	  {"WEIGHT", "weight", format_number, true},
-	  {"", "text", format_text, false}}},
+	  {"NOW", "text", format_text, false}}},
 	{COMMAND_STATS,
 	 "reasons",
 	 "no packets yet",

@@ -5,6 +5,7 @@
 #include "xlbd/engine.h"
 #include "xlbd/engine_internal.h"
 #include "xlbd/log.h"
+#include "xlbd/maintenance.h"
 #include "xlbd/metrics.h"
 #include "xlbd/sysctl.h"
 
@@ -278,6 +279,8 @@ int engine_cleanup(const struct conf *conf, char *error)
 		err = netlink_cleanup(n);
 	if (!err)
 		err = control_cleanup(conf->control);
+	if (!err)
+		err = maintenance_write(conf->control, false);
 	netlink_close(n);
 	loop_free(loop);
 	return err;

@@ -118,12 +118,18 @@ static size_t fill_peers(void)
 	return n;
 }
 
-static struct usec lease_left(void)
+/* As the data plane has it: the pulse tells of it once in a while only. */
+static struct usec lease_left(const struct engine_vrrp *v)
 {
-	struct usec left = usec_sub(parts.status.lease_until, loop_now());
+	const uint64_t *lease;
+	struct usec left;
 
-	return parts.status.state == VRRP_MASTER && left.us > 0 ? left
-								: USEC_ZERO;
+	if (parts.status.state != VRRP_MASTER || !v->n_vips)
+		return USEC_ZERO;
+	lease = dataplane_lease(v->engine->dataplane, v->vips[0]->slot);
+	left.us = (int64_t)(__atomic_load_n(lease, __ATOMIC_RELAXED) / 1000) -
+		  loop_now().us;
+	return left.us > 0 ? left : USEC_ZERO;
 }
 
 static void fill_row(struct engine_vrrp *v, struct vrrp_row *r)
@@ -144,7 +150,7 @@ static void fill_row(struct engine_vrrp *v, struct vrrp_row *r)
 		.version = c->version,
 		.state = s->state,
 		.since = v->since,
-		.cause = s->cause,
+		.cause = v->cause,
 		.why = explain(v),
 		.priority = v->running ? s->priority : v->priority,
 		.base_priority = c->priority,
@@ -155,7 +161,7 @@ static void fill_row(struct engine_vrrp *v, struct vrrp_row *r)
 		.master = s->state == VRRP_MASTER ? s->source : s->master,
 		.master_priority = s->state == VRRP_MASTER ? s->priority
 							   : s->master_priority,
-		.lease_left = lease_left(),
+		.lease_left = lease_left(v),
 		.send_error = s->send_error,
 		.sent = s->sent,
 		.sent_stop = s->sent_stop,
