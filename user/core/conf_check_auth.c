@@ -2,6 +2,7 @@
 /* What adverts carry to be believed: PASS and AH, or auth_hmac's keys. */
 #include "core/conf_check_vrrp.h"
 #include "core/conf_message.h"
+#include "core/conf_text.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -61,14 +62,6 @@ static void check_simple(struct conf_checking *c, const struct conf_block *b,
 		out->auth = type->number ? CONF_AUTH_AH : CONF_AUTH_PASS;
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 'a' - 'A';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* -EINVAL: no hexadecimal, or longer than fits */
 static int parse_hex(const char *text, size_t length, struct conf_hmac_key *out)
 {
@@ -77,8 +70,8 @@ static int parse_hex(const char *text, size_t length, struct conf_hmac_key *out)
 	if (length % 2 || length / 2 > sizeof(out->bytes))
 		return -EINVAL;
 	for (size_t i = 0; i < length / 2; i++) {
-		high = hex_digit(text[2 * i]);
-		low = hex_digit(text[2 * i + 1]);
+		high = conf_hex_digit(text[2 * i]);
+		low = conf_hex_digit(text[2 * i + 1]);
 		if (high < 0 || low < 0)
 			return -EINVAL;
 		out->bytes[i] = (uint8_t)(high << 4 | low);
@@ -122,8 +115,14 @@ static int read_key(struct conf_checking *c, const struct conf_word *w,
 	const char *path = w->text + strlen("file:");
 	size_t length = 0;
 	char *bytes = NULL;
-	int err = c->source->read(c->source->arg, path, &bytes, &length);
+	int err;
 
+	if (*path != '/') {
+		conf_error(c->messages, &w->pos, "key: '%s' is not absolute",
+			   path);
+		return -EINVAL;
+	}
+	err = c->source->read(c->source->arg, path, &bytes, &length);
 	if (err) {
 		conf_error(c->messages, &w->pos, "cannot read '%s': %s", path,
 			   strerror(-err));
@@ -150,10 +149,10 @@ static int check_key(struct conf_checking *c, const struct conf_line *line,
 	int64_t number;
 	int err;
 
-	if (conf_number_parse(id->text, &number) || number < 0 ||
+	if (conf_number_parse(id->text, &number) || number < 1 ||
 	    number > UINT8_MAX) {
 		conf_error(c->messages, &id->pos,
-			   "key: '%s' is no ID (0 to 255)", id->text);
+			   "key: '%s' is no ID (1 to 255)", id->text);
 		return -EINVAL;
 	}
 	out->id = (uint8_t)number;

@@ -71,8 +71,8 @@ static void warn_of_weights(struct conf_checking *c,
 	for (size_t i = 0; i < n; i++) {
 		if (list[i].weight)
 			conf_warn(c->messages, &list[i].pos,
-				  "'%s': in a sync group what has a weight "
-				  "does not count, but with "
+				  "'%s' has a weight: in a sync group it "
+				  "counts only with "
 				  "sync_group_tracking_weight",
 				  list[i].name);
 	}

@@ -50,7 +50,7 @@ static int copy_global(struct conf_checking *c, enum conf_slot slot, char **out)
 	return s ? conf_check_copy(c, s->text, out) : 0;
 }
 
-/* smtp_server HOST [[port] N] */
+/* smtp_server HOST [PORT] */
 static int check_server(struct conf_checking *c, struct conf_mail *out)
 {
 	const struct conf_said *s =
@@ -60,7 +60,7 @@ static int check_server(struct conf_checking *c, struct conf_mail *out)
 	out->port = SMTP_PORT;
 	if (!s)
 		return 0;
-	w = &s->line->words[s->line->count - 1];
+	w = &s->line->words[2];
 	if (s->line->count > 2 && conf_port_parse(w->text, &out->port))
 		conf_error(c->messages, &w->pos,
 			   "smtp_server: '%s' is not a port (1 to 65535)",

@@ -19,8 +19,10 @@ static void warn_of(struct conf_checking *c, const struct conf_block *b,
 		    const struct conf_vrrp *v)
 {
 	static const enum conf_slot not_strict[] = {
-		SLOT_UNICAST_PEER, SLOT_PREEMPT_DELAY, SLOT_ACCEPT,
-		SLOT_DOWN_TIMER,   SLOT_HIGHER_ADVERT,
+		SLOT_UNICAST_PEER,
+		SLOT_PREEMPT_DELAY,
+		SLOT_ACCEPT,
+		SLOT_DOWN_TIMER,
 	};
 	const struct conf_block *auth =
 		conf_block_next(b, IN_AUTH | IN_HMAC, NULL);
@@ -56,7 +58,6 @@ void conf_check_strict(struct conf_checking *c, const struct conf_block *b,
 	out->auth = CONF_AUTH_NONE;
 	out->preempt_delay = USEC_ZERO;
 	out->down_timer_adverts = DOWN_TIMER_ADVERTS;
-	out->higher_prio_send_advert = false;
 	/* the RFC's master does not answer a lesser one */
 	if (!conf_said_here(b, SLOT_LOWER_NO_ADVERT))
 		out->lower_prio_no_advert = true;

@@ -133,6 +133,4 @@ void conf_check_timing(struct conf_checking *c, const struct conf_block *b,
 	out->down_timer_adverts = count_of(c, b, SLOT_DOWN_TIMER);
 	out->lower_prio_no_advert =
 		conf_vrrp_number(c, b, SLOT_LOWER_NO_ADVERT);
-	out->higher_prio_send_advert =
-		conf_vrrp_number(c, b, SLOT_HIGHER_ADVERT);
 }

@@ -47,11 +47,9 @@ static bool find_tracked(const struct conf *conf, enum kind kind,
 	return kind == INTERFACES;
 }
 
-static bool is_below(struct conf_checking *c, enum conf_block_id id,
-		     const char *name)
+static bool is_below(struct conf_checking *c, const struct conf_block *b,
+		     enum conf_block_id id, const char *name)
 {
-	const struct conf_block *b = NULL;
-
 	while ((b = conf_block_next(&c->tree->root, id, b))) {
 		if (!strcmp(b->line->words[1].text, name))
 			return true;
@@ -60,8 +58,9 @@ static bool is_below(struct conf_checking *c, enum conf_block_id id,
 }
 
 /* keepalived's order: what is tracked comes first. */
-static bool check_name(struct conf_checking *c, const struct conf_word *w,
-		       enum kind kind, struct conf_track *out)
+static bool check_name(struct conf_checking *c, const struct conf_block *b,
+		       const struct conf_word *w, enum kind kind,
+		       struct conf_track *out)
 {
 	enum conf_block_id id = kinds[kind].block;
 
@@ -70,7 +69,7 @@ static bool check_name(struct conf_checking *c, const struct conf_word *w,
 			conf_check_interface(c, &w->pos, w->text);
 		return true;
 	}
-	if (is_below(c, id, w->text))
+	if (is_below(c, b, id, w->text))
 		conf_warn(c->messages, &w->pos,
 			  "%s '%s' must stand before what tracks it: ignored",
 			  conf_block_name(id), w->text);
@@ -156,7 +155,7 @@ static int check_list(struct conf_checking *c, const struct conf_block *b,
 		const struct conf_word *w = &line->words[0];
 		struct conf_track track = {.pos = line->pos};
 
-		if (!check_name(c, w, kind, &track))
+		if (!check_name(c, b, w, kind, &track))
 			continue;
 		if (has_track(list, *n, w->text)) {
 			conf_warn(c->messages, &w->pos,

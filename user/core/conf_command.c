@@ -7,21 +7,16 @@
 #include <string.h>
 
 /* Up to `most` digits of `base`; at least one is there. */
-static char take_number(const char **text, unsigned int base, size_t most)
+static char take_number(const char **text, int base, size_t most)
 {
-	static const char digits[] = "0123456789abcdefABCDEF";
 	unsigned int value = 0;
-	const char *found;
-	size_t digit;
+	int digit;
 
-	for (; most && **text; most--, (*text)++) {
-		found = strchr(digits, **text);
-		digit = found ? (size_t)(found - digits) : base;
-		if (digit >= 16)
-			digit -= 6;
-		if (digit >= base)
+	for (; most; most--, (*text)++) {
+		digit = conf_hex_digit(**text);
+		if (digit < 0 || digit >= base)
 			break;
-		value = value * base + (unsigned int)digit;
+		value = value * (unsigned int)base + (unsigned int)digit;
 	}
 	return (char)value;
 }
@@ -38,7 +33,7 @@ static char take_escape(const char **text)
 		(*text)--;
 		return take_number(text, 8, 3);
 	}
-	if (c == 'x' && **text && strchr("0123456789abcdefABCDEF", **text))
+	if (c == 'x' && conf_hex_digit(**text) >= 0)
 		return take_number(text, 16, SIZE_MAX);
 	if (c == 'c' && **text)
 		return *(*text)++ & 0x1f;

@@ -132,8 +132,6 @@ static void print_times(struct printer *p, const struct conf_vrrp *v)
 		printer_time(p, "preempt_delay", v->preempt_delay);
 	printer_line(p, "lower_prio_no_advert %s",
 		     v->lower_prio_no_advert ? "on" : "off");
-	printer_line(p, "higher_prio_send_advert %s",
-		     v->higher_prio_send_advert ? "on" : "off");
 	printer_time(p, "garp_master_delay", v->garp_master_delay);
 	printer_line(p, "garp_master_repeat %u", v->garp_master_repeat);
 	printer_time(p, "garp_master_refresh", v->garp_master_refresh);

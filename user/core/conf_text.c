@@ -10,6 +10,14 @@ bool conf_is_blank(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+int conf_hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 'a' - 'A';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 bool conf_is_name(char c, bool first)
 {
 	unsigned char u = (unsigned char)c;

@@ -19,6 +19,7 @@ struct conf_text {
 };
 
 bool conf_is_blank(char c);
+int conf_hex_digit(char c); /* its value, or -1 */
 bool conf_is_name(char c, bool first); /* may stand in a definition's name */
 
 struct conf_text conf_text_slice(struct conf_text t, size_t from, size_t to);

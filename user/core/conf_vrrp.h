@@ -123,7 +123,7 @@ struct conf_vrrp { /* vrrp_instance */
 	unsigned int down_timer_adverts;
 	bool nopreempt;
 	struct usec preempt_delay;
-	bool lower_prio_no_advert, higher_prio_send_advert;
+	bool lower_prio_no_advert;
 	struct conf_vip *vips; /* virtual_ipaddress, then _excluded */
 	size_t n_vips;
 	bool has_source;
