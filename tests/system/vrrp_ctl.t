@@ -224,6 +224,10 @@ start node1 || bail "no xlbd on node1"
 eventually 5 "started again: FAULT" says node1 .state FAULT
 is "$(of node1 .why)" "fault: maintenance is on" "and why"
 is "$(of node1 .transitions.master)" 0 "it never was master"
+ok "a log line says so" grep -q 'maintenance is on since before the start' \
+	"$(lab_log node1)"
+like "$(run node1 vrrp failover)" "^1 .*in FAULT" \
+	"failover has nothing to hand over: refused"
 ok "the other is" states FAULT MASTER
 
 like "$(run node1 vrrp maintenance off)" "^0 maintenance off" "maintenance off"
@@ -232,5 +236,21 @@ is "$(lab_json node1 .maintenance status)" false "status"
 lab_stop "${PIDS[node1]}" || diag "node1 did not stop"
 start node1 || bail "no xlbd on node1"
 eventually 5 "off outlives the daemon as well" states MASTER BACKUP
+
+# --- none ------------------------------------------------------------------
+
+lab_stop "${PIDS[node1]}" || diag "node1 did not stop"
+xlbd_with node1 "" || bail "no xlbd without a vrrp_instance"
+is "$(lab_ctl node1 vrrp list)" "no virtual routers" "an empty list says so"
+is "$(lab_ctl node1 --json vrrp list)" '{"instances":[]}' "in JSON, too"
+like "$(run node1 vrrp failover)" "^1 no vrrp_instance here" \
+	"no failover without any"
+like "$(run node1 vrrp maintenance on)" "^1 no vrrp_instance runs here" \
+	"and no maintenance"
+touch "$(lab_socket node1).maintenance"
+lab_stop "$LAB_PID" || diag "node1 did not stop"
+ok "xlbd --cleanup" lab_run node1 "$LAB_BUILD/xlbd" --cleanup \
+	-c "$LAB_DIR/node1/lb.conf"
+not_ok "forgets maintenance" test -e "$(lab_socket node1).maintenance"
 
 finish

@@ -249,24 +249,35 @@ static int fail_over(struct engine_vrrp *v, bool cancel, char *error)
 	return 0;
 }
 
-/* All of them, or none. */
+/* One in FAULT has nothing to hand over; but it may have been told before. */
+static bool is_meant(const struct engine_vrrp *v,
+		     const struct engine_vrrp *only, bool cancel)
+{
+	return only ? v == only : cancel || v->state != VRRP_FAULT;
+}
+
+/* All that are meant, or none. */
 int engine_control_failover(void *arg, const char *name, bool cancel,
 			    char *error)
 {
 	struct engine *e = arg;
 	struct engine_vrrp *only = NULL;
+	unsigned int meant = 0;
 	int err = 0;
 
-	if (!e->n_vrrps)
-		return refuse(error, -ENOENT, "no vrrp_instance here");
 	if (name && find(e, name, &only, error))
 		return -ENOENT;
 	for (size_t i = 0; !err && i < e->n_vrrps; i++) {
-		if (!only || only == &e->vrrps[i])
-			err = may_fail_over(&e->vrrps[i], cancel, error);
+		if (!is_meant(&e->vrrps[i], only, cancel))
+			continue;
+		meant++;
+		err = may_fail_over(&e->vrrps[i], cancel, error);
 	}
+	if (!err && !meant)
+		return refuse(error, -ENOENT, "no vrrp_instance here, or all "
+					      "are in FAULT");
 	for (size_t i = 0; !err && i < e->n_vrrps; i++) {
-		if (!only || only == &e->vrrps[i])
+		if (is_meant(&e->vrrps[i], only, cancel))
 			err = fail_over(&e->vrrps[i], cancel, error);
 	}
 	return err;
@@ -276,10 +287,11 @@ int engine_control_failover(void *arg, const char *name, bool cancel,
 
 void engine_maintenance_init(struct engine *e)
 {
-	e->maintenance = maintenance_read(e->conf->control);
-	if (e->maintenance && e->n_vrrps)
+	e->maintenance = e->conf->n_vrrps && !e->options.assume_owner &&
+			 maintenance_read(e->conf->control);
+	if (e->maintenance)
 		log_warning("maintenance is on since before the start: all "
-			    "vrrp_instances are in FAULT");
+			    "vrrp_instances will be in FAULT");
 }
 
 /* What is not remembered would end unnoticed: then it is refused. */
@@ -288,9 +300,10 @@ int engine_control_maintenance(void *arg, bool on, char *error)
 	struct engine *e = arg;
 	int err;
 
-	if (on && !e->n_vrrps)
+	if (on && !e->pulse)
 		return refuse(error, -ENOENT,
-			      "no vrrp_instance here to take out of service");
+			      "no vrrp_instance runs here that could be taken "
+			      "out of service");
 	err = maintenance_write(e->conf->control, on);
 	if (err)
 		return refuse(error, err, "cannot remember it: %s%s: %s",
