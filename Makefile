@@ -27,7 +27,8 @@ DEPS := gcc make pkg-config clang llvm libbpf-dev bpftool libelf-dev \
 	iproute2 ethtool util-linux mount procps curl nginx-light jq \
 	ca-certificates
 DEPS_TEST := libcmocka-dev libclang-rt-dev perl tcpdump iputils-ping \
-	python3 python3-scapy prometheus openssl netcat-openbsd
+	python3 python3-scapy prometheus openssl netcat-openbsd keepalived \
+	frr nftables
 
 LIBS := libbpf libelf zlib libnl-3.0 libnl-route-3.0 libevent libcurl \
 	openssl jansson
@@ -220,6 +221,10 @@ check-system: lab ## real daemons in network namespaces; root
 	$(Q)XLBD_BUILD=$(B) tests/lab/can
 	$(Q)XLBD_BUILD=$(B) $(PROVE) $(sort $(wildcard tests/system/*.t))
 
+check-interop: lab ## VRRP with keepalived and FRR, the whole matrix; root
+	$(Q)XLBD_BUILD=$(B) tests/lab/can
+	$(Q)XLBD_BUILD=$(B) $(PROVE) tests/interop/matrix.t
+
 FUZZ_SECONDS ?= 60
 fuzz: $(FUZZERS:%=$(B)/tests/fuzz/%-libfuzzer) ## FUZZ_SECONDS for each fuzzer
 	$(Q)for f in $(FUZZERS); do \
@@ -278,7 +283,7 @@ clean: ## remove build/
 	rm -rf $(B)
 
 .PHONY: all help lab check check-unit check-layers check-conf check-bpf check-fuzz check-system \
-	fuzz asan bench demo deps deps-test lint format install uninstall clean FORCE
+	check-interop fuzz asan bench demo deps deps-test lint format install uninstall clean FORCE
 
 -include $(BPF_OBJS:.o=.d) $(CORE_OBJS:.o=.d) $(XLBD_OBJS:.o=.d) $(CTL_OBJS:.o=.d)
 -include $(UNIT_TESTS:.t=.d) $(BPF_TESTS:.t=.d)
