@@ -36,7 +36,8 @@ static void every_command_is_understood(void **state)
 
 	(void)state;
 	for (int id = 0; id < COMMAND_COUNT; id++) {
-		used = snprintf(line, sizeof(line), "{\"cmd\":\"%s\",\"args\":{",
+		used = snprintf(line, sizeof(line),
+				"{\"cmd\":\"%s\",\"args\":{",
 				commands[id].words);
 		comma = "";
 		for (int i = 0; i < ARGUMENT_COUNT; i++) {

@@ -184,9 +184,8 @@ static int status(void *arg, struct status_row *out)
 	return 0;
 }
 
-static void services(void *arg,
-		     void (*row)(void *to, const struct service_row *),
-		     void *to)
+static void
+services(void *arg, void (*row)(void *to, const struct service_row *), void *to)
 {
 	(void)arg;
 	(void)row;

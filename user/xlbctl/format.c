@@ -103,8 +103,8 @@ void format_up_of(const struct json *o, const char *name, char *buf)
 }
 
 /* What finds no room is left out, as in any cell. */
-__attribute__((format(printf, 2, 3))) static void append(char *buf,
-							 const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void
+append(char *buf, const char *format, ...)
 {
 	size_t used = strlen(buf);
 	va_list args;

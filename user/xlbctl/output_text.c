@@ -53,7 +53,8 @@ static void print_status(const struct json *data)
 	format_ago(data, "since", since);
 	printf("xlbd %s, running for %s\n", text, since);
 	if (is_set(data, "maintenance"))
-		print_line("maintenance", "on: xlbctl vrrp maintenance off ends it");
+		print_line("maintenance",
+			   "on: xlbctl vrrp maintenance off ends it");
 	format_text(data, "config", text);
 	print_line("config", text);
 	format_text(data, "pin_path", text);
@@ -176,14 +177,14 @@ static void print_vrrp(const struct json *data)
 	print_place(data);
 	print_priorities(data);
 	if (json_get(data, "lease_left"))
-		print_line("lease left",
-			   print_time(data, "lease_left", lease));
+		print_line("lease left", print_time(data, "lease_left", lease));
 	if (json_get(data, "group")) {
 		format_text(data, "group", text);
 		print_line("sync group", text);
 	}
 	if (is_set(data, "failover"))
-		print_line("failover", "in force, until --cancel or the peer is lost");
+		print_line("failover",
+			   "in force, until --cancel or the peer is lost");
 	print_adverts(data);
 	format_counts(data, "transitions", text);
 	print_line("became", text);

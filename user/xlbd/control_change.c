@@ -175,8 +175,8 @@ static int fail_over(const struct change *c)
 
 	if (err)
 		return err;
-	return done(c, "%s%s told to %s", name ? "vrrp " : "all virtual routers",
-		    name ? name : "",
+	return done(c, "%s%s told to %s",
+		    name ? "vrrp " : "all virtual routers", name ? name : "",
 		    cancel ? "take part again as configured"
 			   : "resign, until --cancel or the peer is lost");
 }

@@ -166,13 +166,13 @@ static const struct metric metrics[] = {
 	 ROW(vrrp.sent), 0, NONE, "advertisements sent"},
 	{"xlbd_vrrp_adverts_received_total", PROM_COUNTER, SUBJECT_PEER,
 	 ROW(peer.received), 0, NONE, "a peer's advertisements listened to"},
-#define X(reason, help)                                          \
-	{"xlbd_vrrp_adverts_rejected_total",                     \
-	 PROM_COUNTER,                                           \
-	 SUBJECT_PEER,                                           \
-	 ROW(peer.rejected[VRRP_REJECT_##reason]),               \
-	 0,                                                      \
-	 {"reason", #reason},                                    \
+#define X(reason, help)                            \
+	{"xlbd_vrrp_adverts_rejected_total",       \
+	 PROM_COUNTER,                             \
+	 SUBJECT_PEER,                             \
+	 ROW(peer.rejected[VRRP_REJECT_##reason]), \
+	 0,                                        \
+	 {"reason", #reason},                      \
 	 "a peer's advertisements not listened to, by the reason"},
 	VRRP_REJECTIONS(X)
 #undef X

@@ -14,8 +14,8 @@
 #include <string.h>
 #include <time.h>
 
-__attribute__((format(printf, 3, 4))) static int
-refuse(char *error, int err, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static int refuse(char *error, int err,
+							const char *format, ...)
 {
 	va_list args;
 
@@ -274,8 +274,9 @@ int engine_control_failover(void *arg, const char *name, bool cancel,
 		err = may_fail_over(&e->vrrps[i], cancel, error);
 	}
 	if (!err && !meant)
-		return refuse(error, -ENOENT, "no vrrp_instance here, or all "
-					      "are in FAULT");
+		return refuse(error, -ENOENT,
+			      "no vrrp_instance here, or all "
+			      "are in FAULT");
 	for (size_t i = 0; !err && i < e->n_vrrps; i++) {
 		if (is_meant(&e->vrrps[i], only, cancel))
 			err = fail_over(&e->vrrps[i], cancel, error);
