@@ -217,6 +217,19 @@ struct iphdr {
 	};
 };
 
+struct in_addr {
+	__be32 s_addr;
+};
+
+struct sockaddr;
+
+struct sockaddr_in {
+	__u16 sin_family;
+	__be16 sin_port;
+	struct in_addr sin_addr;
+	__u8 __pad[8];
+};
+
 struct in6_addr {
 	union {
 		__u8 u6_addr8[16];

@@ -15,6 +15,7 @@
 
 enum { REFUSE = 0, ALLOW = 1 };
 enum { ECONNREFUSED = 111 };
+enum { AF_INET = 2 };
 enum { SOCK_STREAM = 1 };
 enum { BPF_SK_STORAGE_GET_F_CREATE = 1 };
 
@@ -30,6 +31,21 @@ static __always_inline void connect_remember(struct bpf_sock_addr *ctx)
 		return;
 	original->address = ctx->user_ip4;
 	original->port = ctx->user_port;
+}
+
+/*
+ * Towards a loopback listener the kernel would choose 127.0.0.1; a client that
+ * has said who it is stays that.  If this fails, it is 127.0.0.1 after all.
+ */
+static __always_inline void connect_as_node(struct bpf_sock_addr *ctx,
+					    const struct backend *b)
+{
+	struct sockaddr_in node = { .sin_family = AF_INET };
+
+	if (!(b->flags & BACKEND_LOOPBACK) || ctx->sk->src_ip4)
+		return;
+	__builtin_memcpy(&node.sin_addr.s_addr, b->address + 12, 4);
+	bpf_bind(ctx, (struct sockaddr *)&node, sizeof(node));
 }
 
 /* Atomic: unlike XDP, this may be interrupted by it. */
@@ -66,6 +82,7 @@ int connect4(struct bpf_sock_addr *ctx)
 		return REFUSE;
 	}
 	connect_remember(ctx);
+	connect_as_node(ctx, b);
 	connect_count(service->slot, slot);
 	ctx->user_ip4 = local_address(b);
 	ctx->user_port = b->port;

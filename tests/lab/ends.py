@@ -86,7 +86,8 @@ class Ends:
             client = socket.socket()
         client.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         client.settimeout(DEADLINE)
-        client.bind((source, int(sport)))
+        if source or int(sport):
+            client.bind((source, int(sport)))
         client.connect((address, int(port)))
         hello = f"hello {name}\n".encode()
         client.sendall(hello)

@@ -45,9 +45,15 @@ for what in "81 on 127.0.0.1 only" "82 on the node's address" \
 		"$what: a client on the node connects"
 	is "$(ends peer n"$port" client)" "$VIP $port" \
 		"$what: it sees the VIP"
+	[[ $port == 84 ]] && from=127.0.0.1 || from=10.0.4.20
+	is "$(ends peer n"$port" server | cut -d' ' -f1)" $from \
+		"$what: the server sees the node"
 	ok "$what: data there" ends send n"$port" client
 	ok "$what: data back" ends send n"$port" server
 done
+is "$(ends open chosen node1 $VIP 81 0 127.0.0.2)" node1 \
+	"a client on the node that chooses its address connects"
+is "$(ends peer chosen server | cut -d' ' -f1)" 127.0.0.2 "and keeps it"
 is "$(lab_json node1 '[.backends[].kind] | unique | join(" ")' \
 	backend list $VIP:81)" local "xlbctl says that they are local"
 
