@@ -4,8 +4,10 @@
 udp_load.py ADDRESS:PORT SOCKETS DATAGRAMS [SIZE]
 
 Sends DATAGRAMS of SIZE bytes from each of SOCKETS to a service of udp_echo.py
-servers, paced: at most WINDOW of them and WINDOW_BYTES are on the way.  After
-IDLE seconds without an answer those are lost.  Prints one JSON object:
+servers, paced: at most WINDOW of them are on the way, or one, if there have to
+be fragments: two servers behind one address may choose the same ID for theirs
+(RFC 4963).  After IDLE seconds without an answer those on the way are lost.
+Prints one JSON object:
   sent, received    datagrams; an answer counts once and only if it is whole
   sockets           by the server that answered all of a socket's datagrams
   mixed             sockets that heard of more than one server
@@ -17,7 +19,7 @@ import socket
 import sys
 
 WINDOW = 64
-WINDOW_BYTES = 128 << 10
+WHOLE = 1400
 IDLE = 2
 
 
@@ -25,7 +27,7 @@ class Load:
     def __init__(self, target, sockets, datagrams, size):
         self.target = target
         self.size = size
-        self.window = max(1, min(WINDOW, WINDOW_BYTES // size))
+        self.window = WINDOW if size <= WHOLE else 1
         self.poll = select.epoll()
         self.sockets = {}
         self.expected = set()
@@ -58,11 +60,14 @@ class Load:
         self.received += 1
         self.names.setdefault(fd, set()).add(name.decode())
 
+    def fill(self):
+        """Is there anything to wait for?"""
+        while len(self.expected) < self.window and self.send():
+            pass
+        return bool(self.expected)
+
     def run(self):
-        more = True
-        while more or self.expected:
-            while more and len(self.expected) < self.window:
-                more = self.send()
+        while self.fill():
             events = self.poll.poll(IDLE)
             for fd, _ in events:
                 self.receive(fd)
