@@ -29,10 +29,21 @@ includes() {
 		print FILENAME, $NF }' "$@"
 }
 
+# The objects of today's sources: what was renamed may have left others.
+today() {
+	local source
+	for source in user/$1/*.c; do
+		source=${source#user/}
+		echo "$OBJECTS/${source%.c}.o"
+	done
+}
+
 # "OBJECT SYMBOL", of all objects.
-NEEDED=$(nm -A -u "$OBJECTS"/*/*.o | awk '{ sub(/:$/, "", $1)
+# shellcheck disable=SC2046 # a name a word
+NEEDED=$(nm -A -u $(today '*') | awk '{ sub(/:$/, "", $1)
 	print $1, $NF }')
-OFFERED=$(nm -A -g --defined-only "$OBJECTS"/*/*.o |
+# shellcheck disable=SC2046
+OFFERED=$(nm -A -g --defined-only $(today '*') |
 	awk '{ sub(/:.*/, "", $1); print $1, $NF }')
 
 # The module of user/xlbd/check_tcp.c or build/user/xlbd/check_tcp.o.
@@ -72,7 +83,8 @@ core_symbols() {
 }
 
 core_state() {
-	size -A "$OBJECTS"/core/*.o | awk '
+	# shellcheck disable=SC2046
+	size -A $(today core) | awk '
 		/:$/ || /^[^ ]+ +:/ { file = $1 }
 		/^\.(data|bss|tdata|tbss)/ && !/^\.data\.rel\.ro/ && $2 > 0 {
 			print file, $1 }'
