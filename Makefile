@@ -238,8 +238,12 @@ asan: ## the unit tests under ASan and UBSan
 		CFLAGS='-O1 -g -fsanitize=address,undefined' HARDEN=-fPIE \
 		check-unit
 
-bench: $(B)/bench ## what a packet costs, beside a MAC swap
+bench: $(B)/bench ## what a packet and a failover cost; root
 	$(Q)$(B)/bench
+	$(Q)$(MAKE) --no-print-directory bench-failover
+
+bench-failover: lab ## TRIALS of each hand-over, beside keepalived; root
+	$(Q)XLBD_BUILD=$(B) tests/bench/failover
 
 lab: all $(LAB_TOOLS) ## what the demo and the system tests need
 
