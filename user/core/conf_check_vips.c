@@ -76,7 +76,6 @@ static int set_broadcast(struct conf_checking *c, const struct conf_word *w,
 	return 0;
 }
 
-/* Known, and without effect: the address is there, and leaves, all the same. */
 static int set_nothing(struct conf_checking *c, const struct conf_word *w,
 		       struct conf_vip *out)
 {
@@ -86,38 +85,90 @@ static int set_nothing(struct conf_checking *c, const struct conf_word *w,
 	return 0;
 }
 
+static int set_scope(struct conf_checking *c, const struct conf_word *w,
+		     struct conf_vip *out)
+{
+	if (strcmp(w->text, "global"))
+		conf_warn(c->messages, &w->pos,
+			  "scope '%s': not in effect yet: it is global",
+			  w->text);
+	return set_nothing(c, w, out);
+}
+
+static int set_no_track(struct conf_checking *c, const struct conf_word *w,
+			struct conf_vip *out)
+{
+	out->no_track = true;
+	return set_nothing(c, w, out);
+}
+
+static const struct option {
+	const char *name;
+	bool value; /* follows */
+	bool later; /* one warning, until it has an effect */
+	int (*set)(struct conf_checking *c, const struct conf_word *w,
+		   struct conf_vip *out); /* `w`: the value, or the name */
+} options[] = {
+	{"dev", true, false, set_dev},
+	{"label", true, true, set_label},
+	{"brd", true, true, set_broadcast},
+	{"broadcast", true, true, set_broadcast},
+	{"scope", true, false, set_scope},
+	{"peer", true, true, set_nothing},
+	{"preferred_lft", true, true, set_nothing},
+	{"track_group", true, true, set_nothing},
+	{"home", false, true, set_nothing},
+	{"mngtmpaddr", false, true, set_nothing},
+	{"noprefixroute", false, true, set_nothing},
+	{"autojoin", false, true, set_nothing},
+	{"use_vmac", false, true, set_nothing},
+	/* as it always is here */
+	{"-nodad", false, false, set_nothing},
+	{"no_track", false, false, set_no_track},
+};
+
+static const struct option *find_option(const char *name)
+{
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		if (!strcmp(options[i].name, name))
+			return &options[i];
+	}
+	return NULL;
+}
+
+static void warn_of_later(struct conf_checking *c, const struct conf_word *w,
+			  const struct option *o)
+{
+	unsigned int bit = 1u << (o - options);
+
+	if (o->later && !(c->later & bit))
+		conf_warn(c->messages, &w->pos, "%s: not in effect yet",
+			  o->name);
+	if (o->later)
+		c->later |= bit;
+}
+
 static int parse_options(struct conf_checking *c, const struct conf_line *line,
 			 struct conf_vip *out)
 {
-	static const char flags[] = "no_track|home|-nodad|mngtmpaddr|"
-				    "noprefixroute|autojoin|use_vmac";
-	static const char names[] = "dev|label|brd|broadcast|scope|peer|"
-				    "preferred_lft|track_group";
-	static int (*const setters[])(struct conf_checking *,
-				      const struct conf_word *,
-				      struct conf_vip *) = {
-		set_dev,     set_label,   set_broadcast, set_broadcast,
-		set_nothing, set_nothing, set_nothing,   set_nothing,
-	};
 	const struct conf_word *w;
-	int name, flag;
+	const struct option *o;
 
 	for (size_t i = 1; i < line->count; i++) {
 		w = &line->words[i];
-		name = conf_choice_find(names, w->text);
-		flag = conf_choice_find(flags, w->text);
-		out->no_track |= flag == 0;
-		if (name < 0 && flag < 0)
+		o = find_option(w->text);
+		if (!o) {
 			conf_warn(c->messages, &w->pos,
 				  "unknown '%s' after an address", w->text);
-		if (name < 0)
 			continue;
-		if (++i == line->count) {
+		}
+		warn_of_later(c, w, o);
+		if (o->value && ++i == line->count) {
 			conf_error(c->messages, &w->pos,
 				   "%s: a value is missing", w->text);
 			return 0;
 		}
-		if (setters[name](c, &line->words[i], out))
+		if (o->set(c, &line->words[i], out))
 			return -ENOMEM;
 	}
 	return 0;

@@ -341,7 +341,7 @@ int conf_parse(const char *file, const char *bytes, size_t length,
 	err = conf_tree_parse(lines, scratch, messages, &tree);
 	if (err)
 		goto out;
-	checking = (struct conf_checking){&tree, source, conf, messages};
+	checking = (struct conf_checking){&tree, source, conf, messages, 0};
 	err = conf_check(&checking);
 	if (!err && messages->errors > errors)
 		err = -EINVAL;

@@ -95,6 +95,7 @@ struct conf_checking {
 	const struct conf_source *source;
 	struct conf *conf;
 	struct conf_messages *messages;
+	unsigned int later; /* options of addresses that were warned of */
 };
 
 int conf_check(struct conf_checking *c); /* conf_check.c */
