@@ -197,9 +197,10 @@ int engine_service_add(struct engine *e, const struct conf_service *conf,
 
 void engine_service_del(struct engine *e, struct engine_service *s)
 {
-	dataplane_del_service(e->dataplane, &s->endpoint);
 	while (s->n_backends)
 		engine_backend_del(s->backends[s->n_backends - 1]);
+	/* last: with each backend that went it was published anew */
+	dataplane_del_service(e->dataplane, &s->endpoint);
 	dataplane_set_ring(e->dataplane, s->slot, NULL, 0);
 	engine_vip_put(e, s->vip);
 	service_remove(e, s);
