@@ -29,6 +29,10 @@ struct engine_adoption {
 	struct adopted_backend *backends;
 	size_t n_services, n_backends;
 	bool vip_claimed[XLBD_MAX_VIPS];
+	/* no slot for anything new, until it is known who is back */
+	bool vip_held[XLBD_MAX_VIPS];
+	bool service_held[XLBD_MAX_SERVICES];
+	bool backend_held[XLBD_MAX_BACKENDS];
 };
 
 static void note_service(void *arg, const struct endpoint *endpoint,
@@ -43,6 +47,7 @@ static void note_service(void *arg, const struct endpoint *endpoint,
 		.endpoint = *endpoint,
 		.slot = service->slot,
 	};
+	a->service_held[service->slot] = true;
 }
 
 static int note_backends(struct engine *e, struct engine_adoption *a)
@@ -62,8 +67,30 @@ static int note_backends(struct engine *e, struct engine_adoption *a)
 			.record = record,
 			.slot = slot,
 		};
+		a->backend_held[slot] = true;
 	}
 	return 0;
+}
+
+static struct addr vip_in(struct engine *e, uint32_t slot)
+{
+	struct addr vip;
+
+	memcpy(vip.bytes, dataplane_adopted_owner(e->dataplane, slot)->address,
+	       sizeof(vip.bytes));
+	return vip;
+}
+
+static void hold_slots(struct engine *e, struct engine_adoption *a)
+{
+	for (uint32_t slot = 0; slot < XLBD_MAX_VIPS; slot++) {
+		struct addr vip = vip_in(e, slot);
+
+		a->vip_held[slot] = !addr_is_zero(&vip);
+	}
+	slots_take_these(&e->vip_slots, a->vip_held);
+	slots_take_these(&e->service_slots, a->service_held);
+	slots_take_these(&e->backend_slots, a->backend_held);
 }
 
 int engine_adopt_start(struct engine *e)
@@ -85,21 +112,23 @@ int engine_adopt_start(struct engine *e)
 		err = note_backends(e, a);
 	if (!err)
 		err = dataplane_adopted_forget_endpoints(e->dataplane);
+	if (!err)
+		hold_slots(e, a);
 	return err;
 }
 
 bool engine_adopt_vip(struct engine *e, const struct addr *addr,
 		      uint32_t *slot)
 {
-	const struct owner *o;
+	struct engine_adoption *a = e->adoption;
+	struct addr vip;
 
-	for (uint32_t i = 0; e->adoption && i < XLBD_MAX_VIPS; i++) {
-		o = dataplane_adopted_owner(e->dataplane, i);
-		if (e->adoption->vip_claimed[i] ||
-		    memcmp(o->address, addr->bytes, sizeof(o->address)))
+	for (uint32_t i = 0; a && i < XLBD_MAX_VIPS; i++) {
+		vip = vip_in(e, i);
+		if (!a->vip_held[i] || a->vip_claimed[i] ||
+		    !addr_equal(&vip, addr))
 			continue;
-		e->adoption->vip_claimed[i] = true;
-		slots_take_this(&e->vip_slots, i);
+		a->vip_claimed[i] = true;
 		*slot = i;
 		return true;
 	}
@@ -117,7 +146,6 @@ bool engine_adopt_service(struct engine *e, const struct endpoint *endpoint,
 		if (s->claimed || !endpoint_equal(&s->endpoint, endpoint))
 			continue;
 		s->claimed = true;
-		slots_take_this(&e->service_slots, s->slot);
 		*slot = s->slot;
 		return true;
 	}
@@ -139,7 +167,6 @@ bool engine_adopt_backend(struct engine *e, uint32_t service,
 		    memcmp(b->record.address, endpoint->addr.bytes, 16))
 			continue;
 		b->claimed = true;
-		slots_take_this(&e->backend_slots, b->slot);
 		*slot = b->slot;
 		*scheduled = dataplane_adopted_scheduled(e->dataplane, service,
 							 b->slot);
@@ -151,17 +178,16 @@ bool engine_adopt_backend(struct engine *e, uint32_t service,
 /* A VIP that is not in the config any more. */
 static void drop_vip(struct engine *e, uint32_t slot)
 {
-	const struct owner *o = dataplane_adopted_owner(e->dataplane, slot);
+	struct addr vip = vip_in(e, slot);
 	static const struct addr nobody;
-	struct addr vip;
 
-	memcpy(vip.bytes, o->address, sizeof(vip.bytes));
-	if (e->adoption->vip_claimed[slot] || addr_is_zero(&vip))
+	if (!e->adoption->vip_held[slot] || e->adoption->vip_claimed[slot])
 		return;
 	dataplane_set_owner(e->dataplane, slot, &nobody, 0);
 	dataplane_set_ours(e->dataplane, &vip, slot, 0);
 	netlink_del_local_route(e->netlink, &vip);
 	netlink_forget_vip(e->netlink, &vip);
+	slots_return(&e->vip_slots, slot);
 }
 
 void engine_adopt_finish(struct engine *e)
@@ -178,6 +204,7 @@ void engine_adopt_finish(struct engine *e)
 			continue;
 		dataplane_del_service(e->dataplane, &a->services[i].endpoint);
 		dataplane_set_ring(e->dataplane, a->services[i].slot, NULL, 0);
+		slots_return(&e->service_slots, a->services[i].slot);
 	}
 	for (size_t i = 0; i < a->n_backends; i++) {
 		backends += a->backends[i].claimed;
@@ -185,6 +212,7 @@ void engine_adopt_finish(struct engine *e)
 			continue;
 		none.generation = ++e->generations[a->backends[i].slot];
 		dataplane_set_backend(e->dataplane, a->backends[i].slot, &none);
+		slots_return(&e->backend_slots, a->backends[i].slot);
 	}
 	for (uint32_t slot = 0; slot < XLBD_MAX_VIPS; slot++)
 		drop_vip(e, slot);

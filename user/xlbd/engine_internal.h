@@ -32,7 +32,7 @@ struct slots {
 int slots_init(struct slots *s, uint32_t size);
 void slots_fini(struct slots *s);
 int slots_take(struct slots *s, uint32_t *slot); /* -ENOSPC */
-void slots_take_this(struct slots *s, uint32_t slot); /* a free one */
+void slots_take_these(struct slots *s, const bool *these); /* by number */
 void slots_return(struct slots *s, uint32_t slot);
 
 struct engine_adoption;

@@ -339,12 +339,16 @@ int engine_vip_get(struct engine *e, const struct prefix *prefix,
 
 void engine_vip_put(struct engine *e, struct engine_vip *v)
 {
+	static const struct addr nobody;
+
 	if (!v || --v->refs)
 		return;
 	engine_vip_release(e, v);
 	if (v->by_vrrp)
 		netlink_del_local_route(e->netlink, &v->prefix.addr);
 	dataplane_set_ours(e->dataplane, &v->prefix.addr, v->slot, 0);
+	/* or a daemon that adopts would find the VIP in two slots */
+	dataplane_set_owner(e->dataplane, v->slot, &nobody, 0);
 	for (size_t i = 0; i < e->n_vips; i++) {
 		if (e->vips[i] == v) {
 			e->vips[i] = e->vips[--e->n_vips];

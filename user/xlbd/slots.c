@@ -33,14 +33,14 @@ int slots_take(struct slots *s, uint32_t *slot)
 	return 0;
 }
 
-void slots_take_this(struct slots *s, uint32_t slot)
+void slots_take_these(struct slots *s, const bool *these)
 {
 	uint32_t kept = 0;
 
 	for (uint32_t i = 0; i < s->count; i++) {
 		uint32_t at = s->free[(s->head + i) % s->size];
 
-		if (at != slot)
+		if (!these[at])
 			s->free[(s->head + kept++) % s->size] = at;
 	}
 	s->count = kept;
