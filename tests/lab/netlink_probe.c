@@ -111,14 +111,15 @@ static unsigned int index_of(struct probe *p, const char *name)
 
 static void run_vip(struct probe *p, char **args, bool add)
 {
+	static const struct address_options plain;
 	struct prefix vip = { .length = 0 };
 	bool existed = false;
 	int err;
 
 	prefix_parse(args[1], &vip);
 	if (add)
-		err = netlink_add_vip(p->netlink, &vip, index_of(p, args[2]),
-				      &existed);
+		err = netlink_add_vip(p->netlink, &vip, &plain,
+				      index_of(p, args[2]), &existed);
 	else
 		err = netlink_del_vip(p->netlink, &vip, index_of(p, args[2]));
 	printf("= %s%s\n", strerror(-err), existed ? " existed" : "");

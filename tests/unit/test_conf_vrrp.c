@@ -99,7 +99,7 @@ static void has_keepalived_s_defaults(void **state)
 	assert_false(v->lower_prio_no_advert);
 	assert_int_equal(v->n_vips, 1);
 	assert_null(v->vips[0].dev);
-	assert_false(v->vips[0].excluded || v->vips[0].has_broadcast);
+	assert_false(v->vips[0].excluded || v->vips[0].options.has_broadcast);
 	assert_false(v->has_source);
 	assert_addr(&v->group, "224.0.0.18");
 	assert_int_equal(v->n_peers, 0);

@@ -44,7 +44,7 @@ static int set_label(struct conf_checking *c, const struct conf_word *w,
 		     struct conf_vip *out)
 {
 	if (addr_is_v4(&out->prefix.addr) && strlen(w->text) <= MAX_LABEL)
-		return conf_check_copy(c, w->text, &out->label);
+		return conf_check_copy(c, w->text, &out->options.label);
 	conf_warn(c->messages, &w->pos,
 		  "label '%s' is ignored: labels have up to %d characters and "
 		  "are for IPv4",
@@ -57,19 +57,20 @@ static int set_broadcast(struct conf_checking *c, const struct conf_word *w,
 			 struct conf_vip *out)
 {
 	bool computed = !strcmp(w->text, "+") || !strcmp(w->text, "-");
+	struct address_options *o = &out->options;
 	const struct prefix *p = &out->prefix;
 	uint32_t host;
 
-	out->has_broadcast = true;
+	o->has_broadcast = true;
 	if (computed && addr_is_v4(&p->addr) && p->length <= MAX_SUBNET4) {
 		host = htonl(UINT32_MAX >> p->length);
-		out->broadcast = addr_from_v4(
+		o->broadcast = addr_from_v4(
 			*w->text == '+' ? addr_to_v4(&p->addr) | host
 					: addr_to_v4(&p->addr) & ~host);
 	} else if (computed || !addr_is_v4(&p->addr) ||
-		   addr_parse(w->text, &out->broadcast) ||
-		   !addr_is_v4(&out->broadcast)) {
-		out->has_broadcast = false;
+		   addr_parse(w->text, &o->broadcast) ||
+		   !addr_is_v4(&o->broadcast)) {
+		o->has_broadcast = false;
 		conf_warn(c->messages, &w->pos,
 			  "broadcast address '%s' is ignored", w->text);
 	}
@@ -88,18 +89,49 @@ static int set_nothing(struct conf_checking *c, const struct conf_word *w,
 static int set_scope(struct conf_checking *c, const struct conf_word *w,
 		     struct conf_vip *out)
 {
-	if (strcmp(w->text, "global"))
-		conf_warn(c->messages, &w->pos,
-			  "scope '%s': not in effect yet: it is global",
+	uint8_t scope;
+
+	if (conf_scope_parse(w->text, &scope))
+		conf_warn(c->messages, &w->pos, "scope '%s' is ignored",
 			  w->text);
-	return set_nothing(c, w, out);
+	else if (addr_is_v4(&out->prefix.addr))
+		out->options.scope = scope; /* IPv6 has it in the address */
+	return 0;
 }
 
-static int set_no_track(struct conf_checking *c, const struct conf_word *w,
-			struct conf_vip *out)
+/* Seconds; at 0 other addresses are preferred as a source. */
+static int set_preferred(struct conf_checking *c, const struct conf_word *w,
+			 struct conf_vip *out)
 {
-	out->no_track = true;
-	return set_nothing(c, w, out);
+	int64_t seconds = UINT32_MAX;
+
+	if (strcmp(w->text, "forever") &&
+	    (conf_number_parse(w->text, &seconds) || seconds < 0 ||
+	     seconds > UINT32_MAX)) {
+		conf_warn(c->messages, &w->pos, "preferred_lft '%s' is ignored",
+			  w->text);
+		return 0;
+	}
+	out->options.has_preferred = true;
+	out->options.preferred = (uint32_t)seconds;
+	return 0;
+}
+
+/* One of the words that stand alone. */
+static int set_flag(struct conf_checking *c, const struct conf_word *w,
+		    struct conf_vip *out)
+{
+	struct address_options *o = &out->options;
+	bool *const flags[] = {
+		&out->no_track,	     &o->home,	    &o->temporary,
+		&o->no_prefix_route, &o->auto_join,
+	};
+
+	(void)c;
+	*flags[conf_choice_find("no_track|home|mngtmpaddr|noprefixroute|"
+				"autojoin",
+				w->text)] = true;
+	return 0;
 }
 
 static const struct option {
@@ -110,21 +142,21 @@ static const struct option {
 		   struct conf_vip *out); /* `w`: the value, or the name */
 } options[] = {
 	{"dev", true, false, set_dev},
-	{"label", true, true, set_label},
-	{"brd", true, true, set_broadcast},
-	{"broadcast", true, true, set_broadcast},
+	{"label", true, false, set_label},
+	{"brd", true, false, set_broadcast},
+	{"broadcast", true, false, set_broadcast},
 	{"scope", true, false, set_scope},
 	{"peer", true, true, set_nothing},
-	{"preferred_lft", true, true, set_nothing},
+	{"preferred_lft", true, false, set_preferred},
 	{"track_group", true, true, set_nothing},
-	{"home", false, true, set_nothing},
-	{"mngtmpaddr", false, true, set_nothing},
-	{"noprefixroute", false, true, set_nothing},
-	{"autojoin", false, true, set_nothing},
+	{"home", false, false, set_flag},
+	{"mngtmpaddr", false, false, set_flag},
+	{"noprefixroute", false, false, set_flag},
+	{"autojoin", false, false, set_flag},
 	{"use_vmac", false, true, set_nothing},
 	/* as it always is here */
 	{"-nodad", false, false, set_nothing},
-	{"no_track", false, false, set_no_track},
+	{"no_track", false, false, set_flag},
 };
 
 static const struct option *find_option(const char *name)

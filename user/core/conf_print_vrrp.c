@@ -5,6 +5,27 @@
 #include <stdio.h>
 #include <string.h>
 
+static void print_options(struct printer *p, const struct address_options *o)
+{
+	char text[ADDR_PRINT_SIZE];
+
+	if (o->has_broadcast)
+		printer_add_text(p, "brd %s",
+				 addr_print(&o->broadcast, text, sizeof(text)));
+	printer_add(p, o->label ? "label" : NULL);
+	printer_add(p, o->label);
+	if (o->scope)
+		printer_add_text(p, "scope %u", o->scope);
+	printer_add(p, o->home ? "home" : NULL);
+	printer_add(p, o->temporary ? "mngtmpaddr" : NULL);
+	printer_add(p, o->no_prefix_route ? "noprefixroute" : NULL);
+	printer_add(p, o->auto_join ? "autojoin" : NULL);
+	if (o->has_preferred && o->preferred == UINT32_MAX)
+		printer_add_text(p, "preferred_lft forever");
+	else if (o->has_preferred)
+		printer_add_text(p, "preferred_lft %u", o->preferred);
+}
+
 static void print_vips(struct printer *p, const struct conf_vrrp *v,
 		       bool excluded)
 {
@@ -19,14 +40,9 @@ static void print_vips(struct printer *p, const struct conf_vrrp *v,
 		printer_add_text(p, "%s",
 				 prefix_print(&vip->prefix, text,
 					      sizeof(text)));
-		if (vip->has_broadcast)
-			printer_add_text(p, "brd %s",
-					 addr_print(&vip->broadcast, text,
-						    sizeof(text)));
 		printer_add(p, vip->dev ? "dev" : NULL);
 		printer_add(p, vip->dev);
-		printer_add(p, vip->label ? "label" : NULL);
-		printer_add(p, vip->label);
+		print_options(p, &vip->options);
 		printer_add(p, vip->no_track ? "no_track" : NULL);
 		printer_finish(p);
 	}

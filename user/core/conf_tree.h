@@ -83,6 +83,8 @@ int conf_type_parse(const struct conf_keyword *k, const struct conf_line *line,
 /* "7" -> 7; digits and a leading '-' only */
 int conf_number_parse(const char *text, int64_t *out);
 int conf_port_parse(const char *text, uint16_t *out); /* 1..65535 */
+/* "link", "253": the kernel's number */
+int conf_scope_parse(const char *text, uint8_t *out);
 /* "200", "200-299" */
 int conf_status_parse(const char *text, struct conf_status_range *out);
 

@@ -29,6 +29,19 @@ int conf_number_parse(const char *text, int64_t *out)
 	return 0;
 }
 
+int conf_scope_parse(const char *text, uint8_t *out)
+{
+	static const uint8_t scopes[] = {0, 200, 253, 254, 255};
+	int name = conf_choice_find("global|site|link|host|nowhere", text);
+	int64_t number;
+
+	if (name < 0 && (conf_number_parse(text, &number) || number < 0 ||
+			 number > UINT8_MAX))
+		return -EINVAL;
+	*out = name < 0 ? (uint8_t)number : scopes[name];
+	return 0;
+}
+
 int conf_port_parse(const char *text, uint16_t *out)
 {
 	int64_t number;

@@ -7,6 +7,7 @@
 #define XLBD_CONF_VRRP_H
 
 #include "core/addr.h"
+#include "core/address_options.h"
 #include "core/conf_pos.h"
 #include "core/usec.h"
 
@@ -25,9 +26,7 @@ struct conf_vip { /* one line of virtual_ipaddress */
 	struct conf_pos pos;
 	struct prefix prefix;
 	char *dev;   /* or NULL: the instance's interface */
-	char *label; /* or NULL */
-	bool has_broadcast;
-	struct addr broadcast;
+	struct address_options options;
 	bool no_track;
 	bool excluded; /* virtual_ipaddress_excluded: not advertised */
 };

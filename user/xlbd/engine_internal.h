@@ -50,6 +50,7 @@ struct track_processes;
 
 struct engine_vip {
 	struct prefix prefix;
+	struct address_options options; /* strings are the config's */
 	uint32_t slot;
 	unsigned int refs;    /* services, vrrp_instances, SNAT */
 	unsigned int ifindex; /* where it is or would be; 0: nowhere */

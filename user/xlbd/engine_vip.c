@@ -196,7 +196,8 @@ int engine_vip_add_address(struct engine *e, struct engine_vip *v)
 	int err;
 
 	addr_print(&v->prefix.addr, name, sizeof(name));
-	err = netlink_add_vip(e->netlink, &v->prefix, v->ifindex, &existed);
+	err = netlink_add_vip(e->netlink, &v->prefix, &v->options, v->ifindex,
+			      &existed);
 	if (err) {
 		log_error("vip %s: cannot add: %s", name, strerror(-err));
 		return err;
@@ -364,7 +365,8 @@ static void vip_put_back(struct engine *e, struct engine_vip *v)
 {
 	char name[ADDR_PRINT_SIZE];
 	bool existed;
-	int err = netlink_add_vip(e->netlink, &v->prefix, v->ifindex, &existed);
+	int err = netlink_add_vip(e->netlink, &v->prefix, &v->options, v->ifindex,
+			      &existed);
 
 	addr_print(&v->prefix.addr, name, sizeof(name));
 	if (err)

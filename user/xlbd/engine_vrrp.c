@@ -372,7 +372,7 @@ static int start_vips(struct engine_vrrp *v)
 				  strerror(-err));
 			return err;
 		}
-		v->n_vips++;
+		v->vips[v->n_vips++]->options = vip->options;
 	}
 	return 0;
 }

@@ -8,6 +8,7 @@
 #define XLBD_NETLINK_H
 
 #include "core/addr.h"
+#include "core/address_options.h"
 #include "xlbd/loop.h"
 
 #include <stdbool.h>
@@ -88,7 +89,12 @@ int netlink_resolve(struct netlink *n, const struct addr *addr,
  * and must not be removed.  IPv6 without DAD.  0/-errno.
  */
 int netlink_add_vip(struct netlink *n, const struct prefix *vip,
+		    const struct address_options *options,
 		    unsigned int ifindex, bool *existed);
+/* An address that is to stay: it has no mark.  There already is no error. */
+int netlink_add_address(struct netlink *n, const struct prefix *prefix,
+			const struct address_options *options,
+			unsigned int ifindex);
 int netlink_del_vip(struct netlink *n, const struct prefix *vip,
 		    unsigned int ifindex); /* absent is no error */
 /* Removes it from wherever it is, with whatever prefix, if we have made it. */

@@ -2,11 +2,11 @@
 /*
  * Addresses that this node owns for a while.
  *
- * IFA_F_NOPREFIXROUTE is not set: with /32, IPv4's default, there is no prefix
- * route to suppress, and who writes 10.0.4.99/24 means what `ip addr add`
- * and keepalived do with it.  IPv6 addresses are deprecated from birth, as
- * keepalived's /128s are: valid to answer from, not picked as the source of
- * the node's own connections while there is another.
+ * IFA_F_NOPREFIXROUTE is not set unless asked for: with /32, IPv4's default,
+ * there is no prefix route to suppress, and who writes 10.0.4.99/24 means what
+ * `ip addr add` and keepalived do with it.  IPv6 VIPs are deprecated from
+ * birth, as keepalived's /128s are: valid to answer from, not picked as the
+ * source of the node's own connections while there is another.
  */
 #include "core/neigh_packet.h"
 #include "xlbd/netlink_internal.h"
@@ -24,11 +24,11 @@
 #include <unistd.h>
 
 static struct nl_msg *request(int type, int flags, const struct prefix *vip,
-			      unsigned int ifindex)
+			      uint8_t scope, unsigned int ifindex)
 {
 	struct ifaddrmsg info = { .ifa_family = netlink_family(&vip->addr),
 				  .ifa_prefixlen = vip->length,
-				  .ifa_scope = RT_SCOPE_UNIVERSE,
+				  .ifa_scope = scope,
 				  .ifa_index = ifindex };
 	struct nl_msg *msg = netlink_request(type, flags, &info, sizeof(info));
 
@@ -75,22 +75,68 @@ static void match_mark(void *arg, struct nlmsghdr *hdr)
 		wanted->ours = true;
 }
 
+static uint32_t flags_of(const struct address_options *o, bool v6)
+{
+	uint32_t flags = v6 ? IFA_F_NODAD : 0;
+
+	if (o->no_prefix_route)
+		flags |= IFA_F_NOPREFIXROUTE;
+	if (o->auto_join)
+		flags |= IFA_F_MCAUTOJOIN;
+	if (v6 && o->home)
+		flags |= IFA_F_HOMEADDRESS;
+	if (v6 && o->temporary)
+		flags |= IFA_F_MANAGETEMPADDR;
+	return flags;
+}
+
+static struct nl_msg *add_request(const struct prefix *vip,
+				  const struct address_options *o,
+				  unsigned int ifindex)
+{
+	struct ifa_cacheinfo life = { .ifa_valid = UINT32_MAX,
+				      .ifa_prefered = o->preferred };
+	struct nl_msg *msg = request(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL,
+				     vip, o->scope, ifindex);
+
+	if (!msg)
+		return NULL;
+	nla_put_u32(msg, IFA_FLAGS, flags_of(o, !addr_is_v4(&vip->addr)));
+	if (o->label)
+		nla_put_string(msg, IFA_LABEL, o->label);
+	if (o->has_broadcast)
+		netlink_put_addr(msg, IFA_BROADCAST, &o->broadcast);
+	if (o->has_preferred)
+		nla_put(msg, IFA_CACHEINFO, sizeof(life), &life);
+	return msg;
+}
+
+int netlink_add_address(struct netlink *n, const struct prefix *prefix,
+			const struct address_options *options,
+			unsigned int ifindex)
+{
+	int err = netlink_ask(n->requests,
+			      add_request(prefix, options, ifindex), NULL,
+			      NULL);
+
+	return err == -EEXIST ? 0 : err;
+}
+
 int netlink_add_vip(struct netlink *n, const struct prefix *vip,
+		    const struct address_options *options,
 		    unsigned int ifindex, bool *existed)
 {
-	const struct ifa_cacheinfo deprecated = { .ifa_valid = UINT32_MAX };
 	struct mark mark = { .vip = *vip, .ifindex = ifindex };
-	struct nl_msg *msg = request(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL,
-				     vip, ifindex);
+	struct address_options o = *options;
+	struct nl_msg *msg;
 	int err;
 
+	if (!addr_is_v4(&vip->addr))
+		o.has_preferred = true; /* 0, unless said: deprecated */
+	msg = add_request(vip, &o, ifindex);
 	if (!msg)
 		return -ENOMEM;
 	nla_put_u8(msg, IFA_PROTO, NETLINK_ORIGINATOR);
-	if (!addr_is_v4(&vip->addr)) {
-		nla_put_u32(msg, IFA_FLAGS, IFA_F_NODAD);
-		nla_put(msg, IFA_CACHEINFO, sizeof(deprecated), &deprecated);
-	}
 	err = netlink_ask(n->requests, msg, NULL, NULL);
 	if (err == -EEXIST) {
 		/* left behind by a crash, it is still ours */
@@ -108,8 +154,9 @@ int netlink_del_vip(struct netlink *n, const struct prefix *vip,
 		    unsigned int ifindex)
 {
 	int err = netlink_ask(n->requests,
-			      request(RTM_DELADDR, 0, vip, ifindex), NULL,
-			      NULL);
+			      request(RTM_DELADDR, 0, vip, RT_SCOPE_UNIVERSE,
+				      ifindex),
+			      NULL, NULL);
 
 	/* gone already, or with its interface */
 	return err == -EADDRNOTAVAIL || err == -ENODEV ? 0 : err;
