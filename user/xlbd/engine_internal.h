@@ -126,6 +126,14 @@ struct engine_interface {
 	bool native;
 };
 
+enum { ENGINE_SHORTAGES = 2 };
+
+struct engine_shortage {
+	uint64_t refused, before; /* packets: so far, before it began */
+	struct usec last;	  /* when the number was seen to grow */
+	bool lasting;
+};
+
 struct engine {
 	struct loop *loop;
 	struct engine_options options;
@@ -171,6 +179,7 @@ struct engine {
 	struct loop_timer *sweep_timer;
 	struct session_cursor sweep;
 	uint64_t sessions, counting;
+	struct engine_shortage shortages[ENGINE_SHORTAGES];
 };
 
 /* engine_adopt.c: true if there was one, with the slot it had */
@@ -290,6 +299,10 @@ int engine_sessions(void *arg, struct session_cursor_slot *cursor,
 		    void *to);
 int engine_session_flush(void *arg, struct session_cursor_slot *cursor,
 			 const struct session_filter *filter, uint64_t *ended);
+
+/* engine_shortage.c */
+void engine_shortages_start(struct engine *e);
+void engine_shortages_look(struct engine *e);
 
 /* engine_control_vrrp.c */
 void engine_maintenance_init(struct engine *e);

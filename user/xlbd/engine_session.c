@@ -206,6 +206,7 @@ static void on_sweep(void *arg)
 		publish_counts(e);
 	memset(&e->sweep, 0, sizeof(e->sweep));
 	look_for_listeners(e);
+	engine_shortages_look(e);
 	loop_timer_set(e->sweep_timer, SWEEP_REST);
 }
 
@@ -216,6 +217,7 @@ int engine_sweep_start(struct engine *e)
 	if (err)
 		return err;
 	look_for_listeners(e);
+	engine_shortages_start(e);
 	loop_timer_set(e->sweep_timer, SWEEP_REST);
 	return 0;
 }
