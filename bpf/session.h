@@ -131,7 +131,8 @@ static __always_inline bool session_comes_round(const struct packet *p)
 	       mac_equal(p->backend->mac, p->source_mac);
 }
 
-/* A client's next hop has a new MAC, or a peer's frame came round. */
+/* A client's next hop has a new MAC, or its packets come another way; or a
+ * peer's frame came round. */
 static __always_inline int session_moved(struct packet *p, struct session4 *s)
 {
 	struct session4 *reply;
@@ -140,10 +141,11 @@ static __always_inline int session_moved(struct packet *p, struct session4 *s)
 	    (session_from_peer(p) || session_comes_round(p)))
 		return XLBD_REASON_from_peer;
 	mac_copy(s->client_mac, p->source_mac);
+	mac_copy(s->own_mac, p->destination_mac);
 	reply = session_other(s, p->key.protocol);
 	if (reply) {
 		mac_copy(reply->client_mac, p->source_mac);
-		mac_copy(reply->own_mac, s->own_mac);
+		mac_copy(reply->own_mac, p->destination_mac);
 		reply->ifindex = p->ifindex;
 	}
 	return KNOWN;
@@ -175,6 +177,7 @@ static __always_inline int session_find(struct packet *p)
 {
 	struct session4_key key = p->key;
 	struct session4 *s = bpf_map_lookup_elem(&sessions4, &key);
+	bool moved;
 	__u64 now;
 
 	if (!s)
@@ -193,12 +196,9 @@ static __always_inline int session_find(struct packet *p)
 	    !ours_owned(s->vip, now + SESSION_CLOCK_LAG))
 		return XLBD_REASON_not_owner;
 	p->session = s;
-	if (!mac_equal(s->own_mac, p->destination_mac)) {
-		if (!session_link_mac(p))
-			return XLBD_REASON_other_host;
-		if (s->direction == SESSION_FORWARD)
-			mac_copy(s->own_mac, p->destination_mac);
-	}
+	moved = !mac_equal(s->own_mac, p->destination_mac);
+	if (moved && !session_link_mac(p))
+		return XLBD_REASON_other_host;
 	if (s->direction == SESSION_REPLY) {
 		session_touch(p, s);
 		return KNOWN;
@@ -209,7 +209,7 @@ static __always_inline int session_find(struct packet *p)
 		return NEXT;
 	}
 	session_touch(p, s);
-	if (mac_equal(s->client_mac, p->source_mac))
+	if (!moved && mac_equal(s->client_mac, p->source_mac))
 		return KNOWN;
 	return session_moved(p, s);
 }
