@@ -121,7 +121,7 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__type(key, struct mac_key);
-	__type(value, __u32);
+	__type(value, struct peer);
 	__uint(max_entries, XLBD_MAX_PEERS);
 } peers SEC(".maps") __weak;
 

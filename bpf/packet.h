@@ -113,4 +113,13 @@ static __always_inline void address_from_v4(__u8 *address, __be32 v4)
 	__builtin_memcpy(address, words, 16);
 }
 
+static __always_inline bool address_is_v4(const __u8 *address, __be32 v4)
+{
+	__u32 words[4];
+
+	__builtin_memcpy(words, address, 16);
+	return !words[0] && !words[1] && words[2] == bpf_htonl(0xffff) &&
+	       words[3] == v4;
+}
+
 #endif

@@ -45,15 +45,23 @@ static __always_inline int service(struct packet *p)
 				     XLBD_REASON_no_service;
 }
 
-/* What a peer has scheduled is for this node's own backend, or nobody's. */
+/*
+ * What a peer has scheduled is for this node's own backend, or nobody's.  What
+ * it sends as itself it has not scheduled: it is a client, and one only once,
+ * because whoever passes its frame on does so with a MAC of his own.
+ */
 static __always_inline int peer(struct packet *p)
 {
+	struct peer *from = session_peer(p);
+
 	p->now = session_ticks(bpf_ktime_get_coarse_ns());
-	if (!session_from_peer(p))
+	if (!from)
 		return NEXT;
 	p->backend_slot = p->service->local_backend;
 	p->backend = bpf_map_lookup_elem(&backends, &p->backend_slot);
-	return p->backend ? NEXT : XLBD_REASON_from_peer;
+	if (p->backend || address_is_v4(from->address, p->key.saddr))
+		return NEXT;
+	return XLBD_REASON_from_peer;
 }
 
 static __always_inline int owned(struct packet *p)

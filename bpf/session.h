@@ -113,12 +113,17 @@ static __always_inline bool session_link_mac(const struct packet *p)
 	return l && mac_equal(l->mac, p->destination_mac);
 }
 
-static __always_inline bool session_from_peer(const struct packet *p)
+static __always_inline struct peer *session_peer(const struct packet *p)
 {
 	struct mac_key mac = {};
 
 	mac_copy(mac.mac, p->source_mac);
 	return bpf_map_lookup_elem(&peers, &mac);
+}
+
+static __always_inline bool session_from_peer(const struct packet *p)
+{
+	return session_peer(p);
 }
 
 /*

@@ -142,6 +142,11 @@ struct mac_key {
 };
 _Static_assert(sizeof(struct mac_key) == 8, "mac_key");
 
+struct peer {
+	__u8 address[16]; /* what it sends as itself, not as a balancer */
+};
+_Static_assert(sizeof(struct peer) == 16, "peer");
+
 /* Map `endpoints`, by endpoint_key: what backends' addresses are here. */
 enum endpoint_flag {
 	ENDPOINT_REPLIES = 1 << 0,  /* FNAT: what comes from it answers us */

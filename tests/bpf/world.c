@@ -274,16 +274,17 @@ static void set_link(struct xlbd_bpf *bpf, __u32 ifindex, const __u8 *mac)
 
 static void set_node(struct xlbd_bpf *bpf)
 {
-	struct mac_key peer = {0};
-	__u32 yes = 1;
+	struct mac_key mac = {0};
+	struct peer peer;
 
 	set_ours(bpf, VIP, VIP_MINE, OURS_VIP | OURS_SNAT);
 	set_ours(bpf, SNAT, VIP_MINE, OURS_SNAT);
 	set_ours(bpf, VIP_OTHERS, VIP_PEERS, OURS_VIP | OURS_SNAT);
 	set_link(bpf, LINK1, node_mac);
 	set_link(bpf, LINK2, node2_mac);
-	memcpy(peer.mac, peer_mac, 6);
-	set(bpf->maps.peers, &peer, &yes);
+	memcpy(mac.mac, peer_mac, 6);
+	put_address(peer.address, PEER);
+	set(bpf->maps.peers, &mac, &peer);
 	world_set_lease(bpf, VIP_MINE, XLBD_LEASE_FOREVER);
 	world_set_lease(bpf, VIP_PEERS, 0);
 }

@@ -18,6 +18,7 @@
 
 #define CLIENT     IPV4(10, 0, 4, 50)
 #define CLIENT2    IPV4(10, 0, 4, 51)
+#define PEER       IPV4(10, 0, 4, 21)
 #define BACKEND1   IPV4(10, 0, 4, 31)
 #define BACKEND2   IPV4(10, 0, 4, 32)
 #define FAR        IPV4(10, 0, 9, 61) /* a backend by way of link 2 */

@@ -102,8 +102,9 @@ int dataplane_set_endpoint(struct dataplane *dp, const struct endpoint *e,
 /* Which MAC is ours on an interface; dataplane_detach() removes it. */
 int dataplane_set_link(struct dataplane *dp, unsigned int ifindex,
 		       const uint8_t mac[6]);
+/* Whose MAC this is; `addr` NULL: no peer's (any more). */
 int dataplane_set_peer(struct dataplane *dp, const uint8_t mac[6],
-		       bool present);
+		       const struct addr *addr);
 int dataplane_set_snat_excluded(struct dataplane *dp, uint16_t port,
 				bool excluded);
 /* Zeroes the counters of a slot, before it is used again. */

@@ -165,13 +165,15 @@ int dataplane_set_link(struct dataplane *dp, unsigned int ifindex,
 	return bpf_map_update_elem(dp->maps.links, &key, &value, BPF_ANY);
 }
 
-int dataplane_set_peer(struct dataplane *dp, const uint8_t mac[6], bool present)
+int dataplane_set_peer(struct dataplane *dp, const uint8_t mac[6],
+		       const struct addr *addr)
 {
 	struct mac_key key = mac_key(mac);
-	uint32_t value = 1;
+	struct peer value;
 
-	if (!present)
+	if (!addr)
 		return remove_key(dp->maps.peers, &key);
+	memcpy(value.address, addr->bytes, sizeof(value.address));
 	return bpf_map_update_elem(dp->maps.peers, &key, &value, BPF_ANY);
 }
 

@@ -92,12 +92,12 @@ static void peer_set(struct engine *e, struct engine_peer *p,
 	if (p->known) {
 		p->known = false;
 		if (!mac_is_known(e, p->mac))
-			err = dataplane_set_peer(e->dataplane, p->mac, false);
+			err = dataplane_set_peer(e->dataplane, p->mac, NULL);
 	}
 	memcpy(p->mac, mac, 6);
 	p->known = true;
 	if (!err)
-		err = dataplane_set_peer(e->dataplane, mac, true);
+		err = dataplane_set_peer(e->dataplane, mac, &p->addr);
 	if (err)
 		log_error("peer %s: %s",
 			  addr_print(&p->addr, name, sizeof(name)),
