@@ -84,6 +84,14 @@ static __always_inline int forward_rewrite(struct packet *p, void *data,
 					      forward_udp(s, l4, data_end);
 }
 
+/* What was known of it when the session began may be known no more. */
+static __always_inline bool forward_has_next_hop(const struct packet *p)
+{
+	return p->session->kind == BACKEND_LOCAL ||
+	       p->session->direction == SESSION_REPLY ||
+	       (p->backend->flags & BACKEND_REACHABLE);
+}
+
 /* Out of the link it came in by, or by way of another. */
 static __always_inline int forward_verdict(const struct packet *p,
 					   __u32 ifindex)
@@ -101,6 +109,8 @@ static __always_inline int forward(struct packet *p, struct xdp_md *ctx)
 
 	if (s->kind != BACKEND_LOCAL && p->ttl <= 1)
 		return XLBD_REASON_ttl_expired;
+	if (!forward_has_next_hop(p))
+		return XLBD_REASON_no_next_hop;
 	forward_count(p);
 	if (s->kind == BACKEND_LOCAL)
 		return XLBD_REASON_local;

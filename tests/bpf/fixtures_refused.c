@@ -111,6 +111,16 @@ static void reachable_again(struct xlbd_bpf *bpf)
 	world_set_reachable(bpf, LOST1, true);
 }
 
+static void api1_lost(struct xlbd_bpf *bpf)
+{
+	world_set_reachable(bpf, API1, false);
+}
+
+static void api1_found(struct xlbd_bpf *bpf)
+{
+	world_set_reachable(bpf, API1, true);
+}
+
 static void api2_lost(struct xlbd_bpf *bpf)
 {
 	world_set_reachable(bpf, API2, false);
@@ -153,6 +163,18 @@ const struct fixture fixtures_refused[] = {
 	  {.in = {SYN_FROM(40001)},
 	   OPENS(API1),
 	   .out = {OUT_API1(1025), .flags = SYN}}}},
+	{"no next hop any more: a session waits for it",
+	 {OPEN_API,
+	  {.before = api1_lost,
+	   .in = {CLIENT_TO(80), .flags = ACK},
+	   DROPS(no_next_hop)},
+	  {.in = {API1_TO(FIRST_PORT), .flags = ACK},
+	   REPLIES(API1),
+	   .out = {OUT_CLIENT(80), .flags = ACK}},
+	  {.before = api1_found,
+	   .in = {CLIENT_TO(80), .flags = ACK},
+	   FORWARDS(API1),
+	   .out = {OUT_API1(FIRST_PORT), .flags = ACK}}}},
 
 	{"snat port: excluded ones are skipped",
 	 {{.before = exclude_15,
