@@ -39,13 +39,14 @@ int engine_script_user(struct engine *e, const struct conf_command *c,
 		       struct script_user *out)
 {
 	const char *user = c->user ? c->user : e->conf->script_user;
-	int err = script_user_find(user, c->group, out);
+	const char *group = c->user ? c->group : e->conf->script_group;
+	int err = script_user_find(user, group, out);
 
 	if (err)
-		log_error("script %s: no user %s%s%s", c->argv[0],
+		log_error("script %s: no user %s%s%s",
+			  c->argv ? c->argv[0] : "of notify_fifo",
 			  user ? user : "keepalived_script",
-			  c->group ? " or no group " : "",
-			  c->group ? c->group : "");
+			  group ? " or no group " : "", group ? group : "");
 	return err;
 }
 
@@ -223,10 +224,7 @@ static int start_fifo(struct engine *e)
 
 	if (!conf.path)
 		return 0;
-	err = script_user_find(e->conf->notify_fifo_script.user ?
-				       e->conf->notify_fifo_script.user :
-				       e->conf->script_user,
-			       NULL, &user);
+	err = engine_script_user(e, &e->conf->notify_fifo_script, &user);
 	if (!err)
 		err = notify_fifo_open(e->loop, e->scripts, &conf, &e->fifo);
 	if (err)

@@ -13,7 +13,6 @@
 #include "xlbd/track_script.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -155,7 +154,7 @@ static int start_process(struct engine_watch *w, const struct conf_process *c)
 			.full_command = c->full_command,
 		},
 		.quorum = c->quorum,
-		.quorum_max = c->quorum_max ? c->quorum_max : UINT_MAX,
+		.quorum_max = c->quorum_max,
 		.fork_delay = c->fork_delay,
 		.terminate_delay = c->terminate_delay,
 		.changed = on_process,

@@ -68,6 +68,11 @@ static void fill_auth(const struct conf_vrrp *c, struct vrrp_auth_conf *out)
 		[CONF_AUTH_AH] = VRRP_AUTH_AH,
 		[CONF_AUTH_HMAC] = VRRP_AUTH_HMAC,
 	};
+	static const enum vrrp_auth_mode modes[] = {
+		[CONF_HMAC_ENFORCE] = VRRP_AUTH_ENFORCE,
+		[CONF_HMAC_PERMISSIVE] = VRRP_AUTH_PERMISSIVE,
+		[CONF_HMAC_RECEIVE_ONLY] = VRRP_AUTH_RECEIVE_ONLY,
+	};
 
 	out->type = types[c->auth];
 	memcpy(out->pass, c->auth_pass, sizeof(out->pass));
@@ -79,7 +84,9 @@ static void fill_auth(const struct conf_vrrp *c, struct vrrp_auth_conf *out)
 	}
 	out->n_keys = c->n_keys;
 	out->active_key = c->n_keys ? c->keys[0].id : 0;
-	out->window = USEC_SECONDS(10);
+	out->mode = modes[c->hmac_mode];
+	out->monotonic = c->hmac_monotonic;
+	out->window = c->hmac_window;
 }
 
 static void fill_vips(const struct engine_vrrp *v, struct pulse_instance *out)
