@@ -6,6 +6,7 @@
 #ifndef XLBD_BPF_SERVICE_H
 #define XLBD_BPF_SERVICE_H
 
+#include "icmp.h"
 #include "maps.h"
 #include "ours.h"
 #include "packet.h"
@@ -42,7 +43,7 @@ static __always_inline int service(struct packet *p)
 	if (p->service)
 		return session_link_mac(p) ? NEXT : XLBD_REASON_other_host;
 	return service_is_reply(p) ? XLBD_REASON_reply_no_session :
-				     XLBD_REASON_no_service;
+				     kernels(p, XLBD_REASON_no_service);
 }
 
 /*

@@ -157,9 +157,9 @@ const struct fixture fixtures_direct[] = {
 	   OPENS(THEIRS1),
 	   .out = {TO_BACKEND2, FROM_TO(VIP_OTHERS, 1024, BACKEND2, 8080),
 		   .flags = SYN}}}},
-	{"not owner: another port of a peer's VIP is the kernel's",
+	{"not owner: another port of a peer's VIP: no RST from here",
 	 {{.in = {LINK_IN, FROM_TO(CLIENT, 40000, VIP_OTHERS, 22),
 		  .flags = SYN},
-	   PASSES(no_service)}}},
+	   DROPS(not_owner)}}},
 };
 COUNT(fixtures_direct);

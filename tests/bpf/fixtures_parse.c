@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What is not understood, or not for us: up to the kernel, byte for byte. */
+/*
+ * What is not understood, or not for us: up to the kernel, byte for byte.  But
+ * not what is for a VIP that is another node's: the kernel would answer.
+ */
 #include "fixtures.h"
 
 #define TO_STRANGER LINK_IN, FROM_TO(CLIENT, 40000, STRANGER, 80)
@@ -19,6 +22,11 @@
 #define BYTES(text)  .payload = text, .payload_length = sizeof(text) - 1
 
 #define ECHO_REQUEST BYTES("\10\0\xf7\xff\0\0\0\0")
+
+static void lease_ran_out(struct xlbd_bpf *bpf)
+{
+	world_set_lease(bpf, VIP_MINE, 1);
+}
 
 const struct fixture fixtures_parse[] = {
 	{"parse: an unknown ethertype",
@@ -163,9 +171,21 @@ const struct fixture fixtures_parse[] = {
 	{"icmp: a ping of a VIP is the kernel's",
 	 {{.in = {CLIENT_TO(0), .protocol = IPPROTO_ICMP, ECHO_REQUEST},
 	   PASSES(icmp)}}},
-	{"icmp: a ping of a VIP that is a peer's, too",
+	{"icmp: a ping of a VIP that is a peer's is not answered here",
 	 {{.in = {LINK_IN, .saddr = CLIENT, .daddr = VIP_OTHERS,
 		  .protocol = IPPROTO_ICMP, ECHO_REQUEST},
+	   DROPS(not_owner)}}},
+	{"icmp: nor one of a VIP whose lease has run out",
+	 {{.before = lease_ran_out,
+	   .in = {CLIENT_TO(0), .protocol = IPPROTO_ICMP, ECHO_REQUEST},
+	   DROPS(not_owner)}}},
+	{"icmp: what the owner passes on is for a socket of this node",
+	 {{.in = {.to = node_mac, .from = peer_mac, .saddr = CLIENT,
+		  .daddr = VIP_OTHERS, .protocol = IPPROTO_ICMP, ECHO_REQUEST},
+	   PASSES(icmp)}}},
+	{"icmp: a ping of a peer's VIP in another host's frame",
+	 {{.in = {.to = backend2_mac, .from = client_mac, .saddr = CLIENT,
+		  .daddr = VIP_OTHERS, .protocol = IPPROTO_ICMP, ECHO_REQUEST},
 	   PASSES(icmp)}}},
 	{"icmp: a ping of a SNAT address",
 	 {{.in = {LINK_IN, .saddr = CLIENT, .daddr = SNAT,
@@ -176,6 +196,10 @@ const struct fixture fixtures_parse[] = {
 
 	{"no service: another TCP port (ssh to the VIP)",
 	 {{.in = {CLIENT_TO(22), .flags = SYN}, PASSES(no_service)}}},
+	{"no service: not if the VIP's lease has run out",
+	 {{.before = lease_ran_out,
+	   .in = {CLIENT_TO(22), .flags = SYN},
+	   DROPS(not_owner)}}},
 	{"no service: a TCP service's port by UDP",
 	 {{.in = {CLIENT_UDP(80), .payload = "?"}, PASSES(no_service)}}},
 	{"no service: a UDP service's port by TCP",
