@@ -33,6 +33,7 @@ static void on_next_hop(void *arg, const struct addr *addr,
 static void on_link(void *arg, const struct netlink_link *link, bool gone)
 {
 	engine_link(arg, link, gone);
+	engine_vips_locate(arg);
 	engine_vrrp_link(arg, link->name);
 }
 
@@ -42,6 +43,7 @@ static void on_address(void *arg, const struct addr *addr,
 	struct engine *e = arg;
 
 	engine_vip_address(e, addr, ifindex, gone);
+	engine_vips_locate(e);
 	for (size_t i = 0; i < e->n_services; i++) {
 		struct engine_service *s = e->services[i];
 

@@ -53,7 +53,8 @@ struct engine_vip {
 	struct address_options options; /* strings are the config's */
 	uint32_t slot;
 	unsigned int refs;    /* services, vrrp_instances, SNAT */
-	unsigned int ifindex; /* where it is or would be; 0: nowhere */
+	unsigned int ifindex; /* where it is or would be; 0: nowhere yet */
+	const char *dev;      /* where it has to be; NULL: in its subnet */
 	uint32_t ours;	      /* enum ours_flag */
 	bool managed;	      /* this node's to add and to remove */
 	bool by_vrrp;	      /* owned when its vrrp_instance is master */
@@ -205,6 +206,7 @@ int engine_vip_add_address(struct engine *e, struct engine_vip *v);
 void engine_vip_remove_address(struct engine *e, struct engine_vip *v);
 void engine_vip_address(struct engine *e, const struct addr *addr,
 			unsigned int ifindex, bool gone);
+void engine_vips_locate(struct engine *e); /* those that are nowhere yet */
 int engine_attach(struct engine *e, unsigned int ifindex);
 int engine_attach_configured(struct engine *e);
 void engine_link(struct engine *e, const struct netlink_link *link, bool gone);

@@ -107,8 +107,23 @@ static bool is_configured(struct engine *e, const char *name)
 	return false;
 }
 
+/* They come back with it; those of a vrrp_instance when that is master. */
+static void vips_gone(struct engine *e, unsigned int ifindex)
+{
+	for (size_t i = 0; i < e->n_vips; i++) {
+		struct engine_vip *v = e->vips[i];
+
+		if (!v->managed || v->ifindex != ifindex)
+			continue;
+		if (!v->by_vrrp)
+			engine_vip_release(e, v);
+		v->ifindex = 0;
+	}
+}
+
 static void interface_gone(struct engine *e, unsigned int ifindex)
 {
+	vips_gone(e, ifindex);
 	for (size_t i = 0; i < e->n_interfaces; i++) {
 		if (e->interfaces[i].ifindex != ifindex)
 			continue;
@@ -315,6 +330,7 @@ int engine_vip_get(struct engine *e, const struct prefix *prefix,
 	v->ours = ours;
 	v->managed = vip_is_managed(e, &prefix->addr);
 	v->by_vrrp = v->managed && e->conf->n_vrrps && !e->options.assume_owner;
+	v->dev = dev;
 	v->ifindex = vip_ifindex(e, &prefix->addr, dev);
 	err = v->managed && !v->by_vrrp && !v->ifindex ? -ENODEV :
 							 vip_append(e, v);
@@ -358,6 +374,23 @@ void engine_vip_put(struct engine *e, struct engine_vip *v)
 	}
 	slots_return(&e->vip_slots, v->slot);
 	free(v);
+}
+
+void engine_vips_locate(struct engine *e)
+{
+	for (size_t i = 0; i < e->n_vips; i++) {
+		struct engine_vip *v = e->vips[i];
+
+		if (!v->managed || v->ifindex)
+			continue;
+		v->ifindex = vip_ifindex(e, &v->prefix.addr, v->dev);
+		if (!v->ifindex)
+			continue;
+		if (!v->by_vrrp)
+			engine_vip_take(e, v);
+		else if (!engine_attach(e, v->ifindex) && v->owned)
+			engine_vip_add_address(e, v);
+	}
 }
 
 /* Somebody took one of our addresses away: put it back, and say so. */

@@ -214,10 +214,21 @@ static void update(struct engine_vrrp *v)
 	engine_vrrp_judge(v);
 }
 
+static bool uses_link(const struct engine_vrrp *v, const char *name)
+{
+	if (!strcmp(v->conf->interface, name))
+		return true;
+	for (size_t i = 0; i < v->n_vips; i++) {
+		if (v->vips[i]->dev && !strcmp(v->vips[i]->dev, name))
+			return true;
+	}
+	return false;
+}
+
 void engine_vrrp_link(struct engine *e, const char *name)
 {
 	for (size_t i = 0; i < e->n_vrrps; i++) {
-		if (!strcmp(e->vrrps[i].conf->interface, name))
+		if (uses_link(&e->vrrps[i], name))
 			update(&e->vrrps[i]);
 	}
 	engine_track_link(e, name);
