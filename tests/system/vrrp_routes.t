@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What comes and goes with a virtual router besides its plain addresses, as
-# `ip` shows it: options of addresses.
+# `ip` shows it: addresses with options, routes of both families.  What is
+# static comes and does not go.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lab/lab.sh
@@ -12,6 +13,18 @@ cd "$(dirname "$0")/../.." || exit 1
 lab_up node1 || bail "no lab"
 LO=fd00:9::99
 
+conf() {
+	cat <<-END
+		static_ipaddress {
+		    10.7.0.1/24 dev eth0 label eth0:fix
+		}
+		static_routes {
+		    10.70.0.0/16 via 10.7.0.9
+		}
+	END
+	vrrp_conf node1 100 "$(vrrp_lines)"
+}
+
 vrrp_lines() {
 	cat <<-END
 		virtual_ipaddress_excluded {
@@ -19,23 +32,80 @@ vrrp_lines() {
 		    10.0.4.97/32 scope link
 		    $LO/64 dev lo preferred_lft forever
 		}
+		virtual_routes {
+		    10.8.0.0/16 via 10.0.4.1 src 10.0.4.98 metric 7 mtu 1400
+		    10.9.0.0/16 gw 10.0.4.1 dev eth0 table 200
+		    10.10.0.0/16 via inet6 fe80::1 dev eth0
+		    fd00:8::/64 via fe80::1 dev eth0
+		    blackhole fd00:9:9::/64
+		    10.11.0.0/16 via 10.0.4.1
+		}
 	END
 }
 
 addresses() { lab_run node1 ip -o address show "$@"; }
-has() { lab_run node1 ip -o "$@" | grep -q .; }
-has_not() { ! has "$@"; }
+routes() {
+	lab_run node1 ip -4 -o route show "$@"
+	lab_run node1 ip -6 -o route show "$@"
+}
+moving() { routes table all proto 120 | grep -v '^local'; }
+has_routes() { [[ $(moving | wc -l) == "$1" ]]; }
+
+start() {
+	conf >"$LAB_DIR/node1/vrrp.conf"
+	lab_xlbd node1 "$LAB_DIR/node1/vrrp.conf" || bail "no xlbd"
+	VRRP_PID[node1]=$LAB_PID VRRP_DAEMON[node1]=xlbd
+}
 
 OURS=$(addresses scope global)
-vrrp_start xlbd node1 100 "$(vrrp_lines)" || bail "no xlbd"
+lab_run node1 ip route add 10.11.0.0/16 via 10.0.4.2
+start
 eventually 5 "becomes master" vrrp_owns node1
-eventually 5 "the last of its addresses is there" has address show to $LO
+eventually 5 "its routes are there" has_routes 5
 like "$(addresses to 10.0.4.98)" \
 	'10.0.4.98/24 brd 10.0.4.255 .*noprefixroute .*eth0:vip' \
 	"label, brd and noprefixroute are the address's"
 like "$(addresses to 10.0.4.97)" '10.0.4.97/32 scope link' "scope, too"
 like "$(addresses to $LO)" 'preferred_lft forever' "and preferred_lft"
+like "$(moving)" \
+	'10.8.0.0/16 via 10.0.4.1 dev eth0 src 10.0.4.98 metric 7 mtu 1400' \
+	"src, metric and mtu are the route's"
+like "$(moving)" '10.9.0.0/16 via 10.0.4.1 dev eth0 table 200' "its table"
+like "$(moving)" '10.10.0.0/16 via inet6 fe80::1 dev eth0' "an IPv6 router"
+like "$(moving)" 'fd00:8::/64 via fe80::1 dev eth0' "an IPv6 route"
+like "$(moving)" 'blackhole fd00:9:9::/64' "a route to nowhere"
+is "$(lab_run node1 ip -o route show 10.11.0.0/16)" "10.11.0.0/16 via 10.0.4.2 dev eth0 " \
+	"a route that was there already stays as it is"
+like "$(addresses to 10.7.0.1)" 'eth0:fix' "the static address is there"
 
+lab_run node1 ip route del 10.8.0.0/16 metric 7
+eventually 5 "a route removed by hand is put back" has_routes 5
+
+lab_ctl node1 vrrp maintenance on >/dev/null
+eventually 5 "it resigns" vrrp_state node1 FAULT
+eventually 5 "its routes are gone" has_routes 0
+lab_ctl node1 vrrp maintenance off >/dev/null
+eventually 5 "and there again when it is master" has_routes 5
+
+lab_kill "${VRRP_PID[node1]}"
+ok "a daemon that died leaves its routes" has_routes 5
+start
+eventually 5 "who follows takes over" vrrp_owns node1
+eventually 5 "and has them" has_routes 5
 vrrp_stop node1
-is "$LAB_STATUS $(addresses scope global)" "0 $OURS" "after a stop none is left"
+is "$LAB_STATUS $(routes table all proto 120)" "0 " \
+	"after a stop none of them is left"
+STAYS="$OURS"$'\n'"$(addresses to 10.7.0.1)"
+is "$(addresses scope global)" "$STAYS" "nor an address but the static one"
+like "$(lab_run node1 ip -o route show 10.70.0.0/16)" '10.70.0.0/16 via 10.7.0.9 dev eth0' \
+	"the static route stays"
+
+start
+eventually 5 "once more" has_routes 5
+lab_kill "${VRRP_PID[node1]}"
+ok "--cleanup" lab_run node1 "$LAB_BUILD/xlbd" --cleanup \
+	-c "$LAB_DIR/node1/lb.conf"
+is "$(routes table all proto 120)" "" "... leaves no route of ours"
+is "$(addresses scope global)" "$STAYS" "... and no address"
+like "$(lab_run node1 ip -o route show 10.11.0.0/16)" 'via 10.0.4.2' "another's route is still there"
 finish

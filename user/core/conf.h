@@ -131,6 +131,10 @@ struct conf {
 	size_t n_services;
 	struct conf_vrrp *vrrps;
 	size_t n_vrrps;
+	struct conf_vip *static_addresses; /* each has its dev */
+	size_t n_static_addresses;
+	struct conf_route *static_routes;
+	size_t n_static_routes;
 	struct conf_group *groups;
 	size_t n_groups;
 	struct conf_script *scripts;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* virtual_ipaddress and virtual_ipaddress_excluded: ADDRESS[/N] OPTION ... */
+/* virtual_ipaddress and its like: ADDRESS[/N] OPTION ... */
 #include "core/conf_check_vrrp.h"
 #include "core/conf_message.h"
 
@@ -269,5 +269,40 @@ int conf_check_vips(struct conf_checking *c, const struct conf_block *b,
 	if (!out->vips || check_list(c, b, SLOT_VIPS, out) ||
 	    check_list(c, b, SLOT_VIPS_EXCLUDED, out))
 		return -ENOMEM;
+	return 0;
+}
+
+int conf_check_static_addresses(struct conf_checking *c)
+{
+	const struct conf_said *standard = conf_said_global(
+		c->tree, IN_GLOBAL, SLOT_DEFAULT_INTERFACE);
+	const struct conf_block *b = &c->tree->root;
+	struct conf *conf = c->conf;
+	struct conf_walk walk = {NULL};
+	const struct conf_line *line;
+
+	conf->static_addresses = conf_arena_alloc(
+		conf->arena, conf_walk_count(b, SLOT_STATIC_ADDRESSES) *
+				     sizeof(*conf->static_addresses));
+	if (!conf->static_addresses)
+		return -ENOMEM;
+	while ((line = conf_walk_next(b, SLOT_STATIC_ADDRESSES, &walk))) {
+		struct conf_vip address = {.pos = line->pos};
+
+		if (parse_prefix(c, &line->words[0], &address.prefix))
+			continue;
+		if (parse_options(c, line, &address) ||
+		    (!address.dev && standard &&
+		     conf_check_copy(c, standard->text, &address.dev)))
+			return -ENOMEM;
+		if (address.dev)
+			conf->static_addresses[conf->n_static_addresses++] =
+				address;
+		else
+			conf_warn(c->messages, &line->pos,
+				  "'%s' has no dev, and there is no "
+				  "default_interface: dropped",
+				  line->words[0].text);
+	}
 	return 0;
 }

@@ -108,7 +108,7 @@ static int check_instance(struct conf_checking *c, const struct conf_block *b)
 	out->sync_group = -1;
 	out->dont_track_primary = conf_said_here(b, SLOT_DONT_TRACK_PRIMARY);
 	if (check_identity(c, b, out) || conf_check_vips(c, b, out) ||
-	    conf_check_transport(c, b, out))
+	    conf_check_routes(c, b, out) || conf_check_transport(c, b, out))
 		return -ENOMEM;
 	conf_check_timing(c, b, out);
 	if (conf_check_auth(c, b, out) ||
@@ -156,7 +156,8 @@ int conf_check_vrrp(struct conf_checking *c)
 		conf_arena_alloc(conf->arena, conf_block_count(root, IN_GROUP) *
 						      sizeof(*conf->groups));
 	if (!conf->vrrps || !conf->groups || conf_check_tracked_init(c) ||
-	    conf_check_alerts(c))
+	    conf_check_alerts(c) || conf_check_static_addresses(c) ||
+	    conf_check_static_routes(c))
 		return -ENOMEM;
 	for (b = root->children; b; b = b->next) {
 		if (check_block(c, b))

@@ -18,6 +18,11 @@
 /* conf_check_vips.c: addresses, and with them v6 */
 int conf_check_vips(struct conf_checking *c, const struct conf_block *b,
 		    struct conf_vrrp *out);
+int conf_check_static_addresses(struct conf_checking *c);
+/* conf_check_routes.c */
+int conf_check_routes(struct conf_checking *c, const struct conf_block *b,
+		      struct conf_vrrp *out);
+int conf_check_static_routes(struct conf_checking *c);
 /* conf_check_transport.c: where adverts go to and come from */
 int conf_check_transport(struct conf_checking *c, const struct conf_block *b,
 			 struct conf_vrrp *out);

@@ -191,6 +191,7 @@ char *conf_print(const struct conf *c)
 
 	print_xlbd(&p, c);
 	print_globals(&p, c);
+	conf_print_static(&p, c);
 	conf_print_tracked(&p, c);
 	conf_print_groups(&p, c);
 	conf_print_vrrps(&p, c);

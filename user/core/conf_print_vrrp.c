@@ -26,25 +26,26 @@ static void print_options(struct printer *p, const struct address_options *o)
 		printer_add_text(p, "preferred_lft %u", o->preferred);
 }
 
-static void print_vips(struct printer *p, const struct conf_vrrp *v,
-		       bool excluded)
+static void print_vip(struct printer *p, const struct conf_vip *vip)
 {
 	char text[ADDR_PRINT_SIZE + 4];
 
-	for (size_t i = 0; i < v->n_vips; i++) {
-		const struct conf_vip *vip = &v->vips[i];
+	printer_start(p);
+	printer_add_text(p, "%s",
+			 prefix_print(&vip->prefix, text, sizeof(text)));
+	printer_add(p, vip->dev ? "dev" : NULL);
+	printer_add(p, vip->dev);
+	print_options(p, &vip->options);
+	printer_add(p, vip->no_track ? "no_track" : NULL);
+	printer_finish(p);
+}
 
-		if (vip->excluded != excluded)
-			continue;
-		printer_start(p);
-		printer_add_text(p, "%s",
-				 prefix_print(&vip->prefix, text,
-					      sizeof(text)));
-		printer_add(p, vip->dev ? "dev" : NULL);
-		printer_add(p, vip->dev);
-		print_options(p, &vip->options);
-		printer_add(p, vip->no_track ? "no_track" : NULL);
-		printer_finish(p);
+static void print_vips(struct printer *p, const struct conf_vrrp *v,
+		       bool excluded)
+{
+	for (size_t i = 0; i < v->n_vips; i++) {
+		if (v->vips[i].excluded == excluded)
+			print_vip(p, &v->vips[i]);
 	}
 }
 
@@ -182,6 +183,7 @@ static void print_vrrp(struct printer *p, const struct conf_vrrp *v)
 	print_transport(p, v);
 	print_auth(p, v);
 	print_all_vips(p, v);
+	conf_print_routes(p, "virtual_routes", v->routes, v->n_routes);
 	conf_print_tracks(p, &v->tracks);
 	print_notify(p, &v->notify);
 	printer_end(p);
@@ -217,4 +219,16 @@ void conf_print_vrrps(struct printer *p, const struct conf *c)
 {
 	for (size_t i = 0; i < c->n_vrrps; i++)
 		print_vrrp(p, &c->vrrps[i]);
+}
+
+void conf_print_static(struct printer *p, const struct conf *c)
+{
+	if (c->n_static_addresses) {
+		printer_begin(p, "static_ipaddress");
+		for (size_t i = 0; i < c->n_static_addresses; i++)
+			print_vip(p, &c->static_addresses[i]);
+		printer_end(p);
+	}
+	conf_print_routes(p, "static_routes", c->static_routes,
+			  c->n_static_routes);
 }

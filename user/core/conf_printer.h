@@ -50,5 +50,9 @@ void conf_print_tracks(struct printer *p, const struct conf_tracks *t);
 /* conf_print_vrrp.c */
 void conf_print_groups(struct printer *p, const struct conf *c);
 void conf_print_vrrps(struct printer *p, const struct conf *c);
+void conf_print_static(struct printer *p, const struct conf *c);
+/* conf_print_routes.c; nothing, if there are none */
+void conf_print_routes(struct printer *p, const char *keyword,
+		       const struct conf_route *routes, size_t n);
 
 #endif

@@ -9,6 +9,7 @@
 #include "core/addr.h"
 #include "core/address_options.h"
 #include "core/conf_pos.h"
+#include "core/route.h"
 #include "core/usec.h"
 
 #include <stdbool.h>
@@ -29,6 +30,11 @@ struct conf_vip { /* one line of virtual_ipaddress */
 	struct address_options options;
 	bool no_track;
 	bool excluded; /* virtual_ipaddress_excluded: not advertised */
+};
+
+struct conf_route { /* one line of virtual_routes, static_routes */
+	struct conf_pos pos;
+	struct route route;
 };
 
 struct conf_track { /* one line of track_interface, _script, _process, _file */
@@ -125,6 +131,8 @@ struct conf_vrrp { /* vrrp_instance */
 	bool lower_prio_no_advert;
 	struct conf_vip *vips; /* virtual_ipaddress, then _excluded */
 	size_t n_vips;
+	struct conf_route *routes; /* virtual_routes */
+	size_t n_routes;
 	bool has_source;
 	struct addr source; /* unicast_src_ip, mcast_src_ip */
 	struct addr group;  /* multicast destination */

@@ -35,6 +35,8 @@ static void on_link(void *arg, const struct netlink_link *link, bool gone)
 	engine_link(arg, link, gone);
 	engine_vips_locate(arg);
 	engine_vrrp_link(arg, link->name);
+	if (!gone)
+		engine_routes_put_back(arg);
 }
 
 static void on_address(void *arg, const struct addr *addr,
@@ -43,7 +45,8 @@ static void on_address(void *arg, const struct addr *addr,
 	struct engine *e = arg;
 
 	engine_vip_address(e, addr, ifindex, gone);
-	engine_vips_locate(e);
+	if (!gone)
+		engine_routes_put_back(e);
 	for (size_t i = 0; i < e->n_services; i++) {
 		struct engine_service *s = e->services[i];
 
@@ -52,6 +55,11 @@ static void on_address(void *arg, const struct addr *addr,
 				engine_backend_locate(s->backends[j]);
 		}
 	}
+}
+
+static void on_route_gone(void *arg)
+{
+	engine_routes_put_back(arg);
 }
 
 static char *render_metrics(void *arg, size_t *length)
@@ -85,6 +93,7 @@ static int start_edges(struct engine *e)
 		.next_hop = on_next_hop,
 		.link = on_link,
 		.address = on_address,
+		.route_gone = on_route_gone,
 	};
 	struct dataplane_options options = {
 		.pin_path = e->conf->pin_path,
@@ -107,8 +116,10 @@ static int start_edges(struct engine *e)
 	 * stay only if all that belongs to them does.
 	 */
 	err = netlink_open(e->loop, &handlers, e, &e->netlink);
-	if (!err && !dataplane_adopted(e->dataplane))
-		err = netlink_cleanup(e->netlink);
+	if (!err)
+		err = dataplane_adopted(e->dataplane) ?
+			      netlink_forget_routes(e->netlink) :
+			      netlink_cleanup(e->netlink);
 	if (err) {
 		log_error("netlink: %s", strerror(-err));
 		return err;
@@ -205,6 +216,8 @@ int engine_start(struct loop *l, struct conf *conf,
 		err = engine_adopt_start(e);
 	if (!err)
 		err = engine_attach_configured(e);
+	if (!err)
+		engine_static_add(e);
 	if (!err)
 		err = engine_peers_start(e);
 	if (!err)

@@ -72,6 +72,7 @@ struct engine_vrrp {
 	bool running;	 /* it has one */
 	bool started;	 /* all that it tracks has reported */
 	bool fault;
+	bool routed;	 /* its routes are to be there */
 	uint8_t priority; /* effective */
 	enum vrrp_state state;
 	int64_t since; /* seconds since 1970 of the last transition */
@@ -218,6 +219,12 @@ void engine_vrrps_stop(struct engine *e);
 struct engine_vrrp *engine_vrrp_find(struct engine *e, const char *name);
 void engine_vrrp_link(struct engine *e, const char *interface);
 void engine_vrrp_judge(struct engine_vrrp *v);
+
+/* engine_route.c */
+void engine_routes_add(struct engine_vrrp *v);
+void engine_routes_remove(struct engine_vrrp *v);
+void engine_routes_put_back(struct engine *e);
+void engine_static_add(struct engine *e);
 
 /* engine_track.c: scripts, processes, files, interfaces of instances */
 int engine_tracks_start(struct engine *e);

@@ -238,12 +238,16 @@ void engine_vrrp_link(struct engine *e, const char *name)
 
 static void own(struct engine_vrrp *v, bool master)
 {
+	if (!master)
+		engine_routes_remove(v);
 	for (size_t i = 0; i < v->n_vips; i++) {
 		if (master)
 			engine_vip_add_address(v->engine, v->vips[i]);
 		else
 			engine_vip_remove_address(v->engine, v->vips[i]);
 	}
+	if (master)
+		engine_routes_add(v);
 }
 
 static void on_changed(void *arg, unsigned int id, enum vrrp_state from,
@@ -474,6 +478,7 @@ void engine_vrrps_stop(struct engine *e)
 	for (size_t i = 0; i < e->n_vrrps; i++) {
 		struct engine_vrrp *v = &e->vrrps[i];
 
+		engine_routes_remove(v);
 		while (v->n_vips)
 			engine_vip_put(e, v->vips[--v->n_vips]);
 		free(v->vips);

@@ -38,6 +38,9 @@ static void handle(void *arg, struct nlmsghdr *hdr)
 	case RTM_DELROUTE:
 		if (netlink_route_prefix(hdr, &prefix))
 			netlink_route_changed(n, &prefix);
+		if (hdr->nlmsg_type == RTM_DELROUTE && !n->filling &&
+		    n->handlers.route_gone && netlink_route_is_ours(hdr))
+			n->handlers.route_gone(n->arg);
 		break;
 	case RTM_NEWNEIGH:
 	case RTM_DELNEIGH:

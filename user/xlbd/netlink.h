@@ -9,6 +9,7 @@
 
 #include "core/addr.h"
 #include "core/address_options.h"
+#include "core/route.h"
 #include "xlbd/loop.h"
 
 #include <stdbool.h>
@@ -55,6 +56,8 @@ struct netlink_handlers {
 	/* an address of this node came or went */
 	void (*address)(void *arg, const struct addr *addr,
 			unsigned int ifindex, bool gone);
+	/* a route with our mark was removed, maybe by us; may be NULL */
+	void (*route_gone)(void *arg);
 };
 
 int netlink_open(struct loop *l, const struct netlink_handlers *handlers,
@@ -106,7 +109,15 @@ int netlink_forget_vip(struct netlink *n, const struct addr *addr);
 int netlink_add_local_route(struct netlink *n, const struct addr *addr);
 int netlink_del_local_route(struct netlink *n, const struct addr *addr);
 /*
- * Removes the addresses, local routes and neighbour entries that a daemon
+ * `stays`: without our mark, and nothing here removes it.  -EEXIST: there is
+ * one to that destination with that metric, ours or not.
+ */
+int netlink_add_route(struct netlink *n, const struct route *r, bool stays);
+/* Only one with our mark; absent is no error. */
+int netlink_del_route(struct netlink *n, const struct route *r);
+int netlink_forget_routes(struct netlink *n); /* all with our mark */
+/*
+ * Removes the addresses, routes and neighbour entries that a daemon
  * which crashed left in this namespace: what we make carries our mark.  For the start,
  * before anything is added, and for --cleanup.
  */

@@ -8,6 +8,7 @@
  *   netlink_neighbour.c  gateway -> MAC, kept alive
  *   netlink_watch.c      watched addresses, told when their answer changes
  *   netlink_vip.c        own, disown and announce addresses
+ *   netlink_virtual.c    routes of the config's
  */
 #ifndef XLBD_NETLINK_INTERNAL_H
 #define XLBD_NETLINK_INTERNAL_H
@@ -153,6 +154,10 @@ int netlink_get_route(struct netlink *n, const struct addr *addr,
 		      struct next_hop *out);
 /* The destination of a route message; false if it is none of ours. */
 bool netlink_route_prefix(struct nlmsghdr *hdr, struct prefix *out);
+
+/* --- netlink_virtual.c --- */
+
+bool netlink_route_is_ours(struct nlmsghdr *hdr);
 
 /* --- netlink_neighbour.c --- */
 

@@ -196,7 +196,9 @@ int netlink_cleanup(struct netlink *n)
 	int err;
 
 	netlink_neighbour_sweep(n);
-	err = netlink_local_sweep(n);
+	err = netlink_forget_routes(n);
+	if (!err)
+		err = netlink_local_sweep(n);
 	if (!err)
 		err = netlink_dump(RTM_GETADDR, sweep_one, n);
 	netlink_catch_up(n);
