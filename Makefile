@@ -225,6 +225,11 @@ check-interop: lab ## VRRP with keepalived and FRR, the whole matrix; root
 	$(Q)XLBD_BUILD=$(B) tests/lab/can
 	$(Q)XLBD_BUILD=$(B) $(PROVE) tests/interop/matrix.t
 
+SOAK_TRIALS ?= 50
+soak: lab ## SOAK_TRIALS of each kind at the fence; root
+	$(Q)XLBD_BUILD=$(B) tests/lab/can
+	$(Q)XLBD_BUILD=$(B) SOAK_TRIALS=$(SOAK_TRIALS) tests/system/vrrp_fence.t
+
 FUZZ_SECONDS ?= 60
 fuzz: $(FUZZERS:%=$(B)/tests/fuzz/%-libfuzzer) ## FUZZ_SECONDS for each fuzzer
 	$(Q)for f in $(FUZZERS); do \
@@ -240,10 +245,18 @@ asan: ## the unit tests under ASan and UBSan
 
 bench: $(B)/bench ## what a packet and a failover cost; root
 	$(Q)$(B)/bench
-	$(Q)$(MAKE) --no-print-directory bench-failover
+	$(Q)$(MAKE) --no-print-directory bench-failover bench-adverts
 
 bench-failover: lab ## TRIALS of each hand-over, beside keepalived; root
 	$(Q)XLBD_BUILD=$(B) tests/bench/failover
+
+bench-adverts: lab ## how regular they are, under load; root
+	$(Q)XLBD_BUILD=$(B) tests/bench/adverts
+
+SOAK_TRIALS ?= 50
+soak: lab ## SOAK_TRIALS of each fault, 20 adoptions; root
+	$(Q)XLBD_BUILD=$(B) tests/lab/can
+	$(Q)XLBD_BUILD=$(B) SOAK_TRIALS=$(SOAK_TRIALS) tests/soak
 
 lab: all $(LAB_TOOLS) ## what the demo and the system tests need
 
@@ -287,7 +300,7 @@ clean: ## remove build/
 	rm -rf $(B)
 
 .PHONY: all help lab check check-unit check-layers check-conf check-bpf check-fuzz check-system \
-	check-interop fuzz asan bench demo deps deps-test lint format install uninstall clean FORCE
+	check-interop soak fuzz asan bench demo deps deps-test lint format install uninstall clean FORCE
 
 -include $(BPF_OBJS:.o=.d) $(CORE_OBJS:.o=.d) $(XLBD_OBJS:.o=.d) $(CTL_OBJS:.o=.d)
 -include $(UNIT_TESTS:.t=.d) $(BPF_TESTS:.t=.d)
