@@ -39,7 +39,7 @@
 #   lab_kill PID                  SIGKILL, its children first
 #   lab_wait SECONDS WHAT COMMAND...   until it succeeds, or says WHAT failed
 # Servers and daemons
-#   lab_nginx HOST                8080 and 9090: /healthz, /files/ (lab_www)
+#   lab_nginx HOST [ADDRESS]      8080 and 9090: /healthz, /files/ (lab_www)
 #   lab_www HOST                  the directory behind /files/
 #   lab_xlbd NODE CONF [ARG...]   build/xlbd -c; returns once it answers
 #   lab_ctl NODE ARG...           xlbctl for that daemon
@@ -292,7 +292,7 @@ lab_capture() {
 lab_www() { echo "$LAB_DIR/$1/www"; }
 
 lab_nginx() {
-	local host=$1 dir=$LAB_DIR/$1
+	local host=$1 at=${2:+$2:} dir=$LAB_DIR/$1
 	mkdir -p "$dir/www"
 	cat >"$dir/nginx.conf" <<-END
 		daemon off;
@@ -312,8 +312,8 @@ lab_nginx() {
 		  add_header X-Backend $host always;
 		  add_header X-Client \$remote_addr always;
 		  server {
-		    listen 8080;
-		    listen 9090;
+		    listen ${at}8080;
+		    listen ${at}9090;
 		    default_type application/json;
 		    location = /healthz { return 200 '{"status":"ok"}\n'; }
 		    location /files/ { alias $dir/www/; }
