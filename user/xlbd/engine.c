@@ -45,6 +45,7 @@ static void on_address(void *arg, const struct addr *addr,
 	struct engine *e = arg;
 
 	engine_vip_address(e, addr, ifindex, gone);
+	engine_vips_locate(e);
 	if (!gone)
 		engine_routes_put_back(e);
 	for (size_t i = 0; i < e->n_services; i++) {
