@@ -225,11 +225,6 @@ check-interop: lab ## VRRP with keepalived and FRR, the whole matrix; root
 	$(Q)XLBD_BUILD=$(B) tests/lab/can
 	$(Q)XLBD_BUILD=$(B) $(PROVE) tests/interop/matrix.t
 
-SOAK_TRIALS ?= 50
-soak: lab ## SOAK_TRIALS of each kind at the fence; root
-	$(Q)XLBD_BUILD=$(B) tests/lab/can
-	$(Q)XLBD_BUILD=$(B) SOAK_TRIALS=$(SOAK_TRIALS) tests/system/vrrp_fence.t
-
 FUZZ_SECONDS ?= 60
 fuzz: $(FUZZERS:%=$(B)/tests/fuzz/%-libfuzzer) ## FUZZ_SECONDS for each fuzzer
 	$(Q)for f in $(FUZZERS); do \
