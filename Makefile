@@ -295,7 +295,7 @@ clean: ## remove build/
 	rm -rf $(B)
 
 .PHONY: all help lab check check-unit check-layers check-conf check-bpf check-fuzz check-system \
-	check-interop soak fuzz asan bench demo deps deps-test lint format install uninstall clean FORCE
+	check-interop soak fuzz asan bench bench-failover bench-adverts demo deps deps-test lint format install uninstall clean FORCE
 
 -include $(BPF_OBJS:.o=.d) $(CORE_OBJS:.o=.d) $(XLBD_OBJS:.o=.d) $(CTL_OBJS:.o=.d)
 -include $(UNIT_TESTS:.t=.d) $(BPF_TESTS:.t=.d)
