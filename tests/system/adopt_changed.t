@@ -77,4 +77,24 @@ is "$(ends open three client 10.0.4.98 70 40003)" backend1 \
 	"with another max_sessions it starts afresh"
 ends poke two client >/dev/null
 is "$(ends wait two client)" reset "and knows no old connection"
+
+# --- an interface that the next file does not name -------------------------
+
+lab_run node1 ip link add other0 up type veth peer name other1
+follow "xlbd {
+    interface eth0 other0
+}
+$STAYS"
+programs() {
+	lab_run node1 ip -d link show other0 | grep -o prog/xdp
+	lab_run node1 tc filter show dev other0 egress
+	lab_run node1 tc qdisc show dev other0 | grep -o clsact
+}
+like "$(programs)" "xdp.*clsact" "programs on another interface"
+follow "xlbd {
+    interface eth0
+}
+$STAYS"
+lab_stop "$XLBD"
+is "$(programs)" "" "no daemon, no programs there, although not adopted"
 finish

@@ -384,6 +384,8 @@ void dataplane_close(struct dataplane *dp)
 	cgroup_detach(dp);
 	for (i = 0; i < XLBD_MAX_LINKS; i++)
 		dataplane_detach(dp, dp->interfaces[i].ifindex);
+	if (dp->adopted) /* what only our predecessor's config named */
+		tc_detach_all(dp->tc_handle);
 	err = pins_remove(&dp->pins);
 	if (err)
 		log_warning("%s is not empty and stays: %s", dp->pins.path,

@@ -157,8 +157,6 @@ void tc_detach(unsigned int ifindex, uint32_t handle)
 			err = bpf_tc_detach(&hook, &opts);
 		if (err == -ENOENT) /* an ingress qdisc's is seen twice */
 			err = 0;
-		if (err == -ENOENT)
-			err = 0;
 	}
 	if (err) {
 		log_warning("interface %u: tc filters may be left: %s", ifindex,
