@@ -238,8 +238,11 @@ static void on_input(void *arg, unsigned int events)
 
 int main(void)
 {
-	const struct netlink_handlers handlers = { on_next_hop, on_link,
-						   on_address };
+	const struct netlink_handlers handlers = {
+		.next_hop = on_next_hop,
+		.link = on_link,
+		.address = on_address,
+	};
 	struct probe p = { .filled = 0 };
 	struct loop_fd *input = NULL;
 	int err;
