@@ -161,6 +161,16 @@ is $(($(wc -l <"$(lab_log node1)") - lines)) 1 "the same again: a line, and"
 like "$(said)" "0 services and 0 backends added, 0 deleted, 0 changed" \
 	"nothing changed"
 ok "connections go on" ends send stays client
+
+replies() {
+	bpftool -j map dump pinned "$(lab_pins node1)/endpoints" | jq length
+}
+is "$(replies)" 4 "each FNAT backend's replies are known"
+reload "
+$(service 10.0.4.99 80 TCP rr FNAT 10.0.4.31:8080 10.0.4.32:8080)
+$(service 10.0.4.99 70 TCP rr FNAT 10.0.4.31:7000)
+$(service 10.0.4.97 9090 TCP rr DR 10.0.4.32:9090)"
+is "$(replies)" 3 "those of one that is DR now no longer"
 lab_stop "$XLBD"
 is "$LAB_STATUS" 0 "it ends as ever"
 not_ok "no VIP is left" has_address '10.0.4.9[0-9]'

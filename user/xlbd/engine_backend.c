@@ -113,6 +113,39 @@ static uint32_t endpoint_flags(const struct engine_backend *b)
 	return kind_of(b) == BACKEND_FNAT ? ENDPOINT_REPLIES : 0;
 }
 
+/* Others, in whatever services, may say something of the same endpoint. */
+static int endpoint_release(struct engine_backend *b)
+{
+	struct engine *e = b->service->engine;
+
+	b->endpoint_flags = 0;
+	for (size_t i = 0; i < e->n_services; i++) {
+		struct engine_service *s = e->services[i];
+
+		for (size_t j = 0; j < s->n_backends; j++) {
+			const struct engine_backend *other = s->backends[j];
+
+			if (other->endpoint_flags &&
+			    endpoint_equal(&other->endpoint, &b->endpoint))
+				return dataplane_set_endpoint(
+					e->dataplane, &b->endpoint,
+					other->endpoint_flags);
+		}
+	}
+	return dataplane_set_endpoint(e->dataplane, &b->endpoint, 0);
+}
+
+static int endpoint_publish(struct engine_backend *b)
+{
+	uint32_t flags = endpoint_flags(b);
+
+	if (!flags)
+		return b->endpoint_flags ? endpoint_release(b) : 0;
+	b->endpoint_flags = flags;
+	return dataplane_set_endpoint(b->service->engine->dataplane,
+				      &b->endpoint, flags);
+}
+
 void engine_backend_publish(struct engine_backend *b)
 {
 	struct engine *e = b->service->engine;
@@ -136,9 +169,8 @@ void engine_backend_publish(struct engine_backend *b)
 	if (b->loopback)
 		record.flags |= BACKEND_LOOPBACK;
 	err = dataplane_set_backend(e->dataplane, b->slot, &record);
-	if (!err && (endpoint_flags(b) || b->local))
-		err = dataplane_set_endpoint(e->dataplane, &b->endpoint,
-					     endpoint_flags(b));
+	if (!err)
+		err = endpoint_publish(b);
 	if (err)
 		log_error("backend %s: cannot write: %s", name.text,
 			  strerror(-err));
@@ -296,24 +328,6 @@ static int backend_append(struct engine_service *s, struct engine_backend *b)
 	return 0;
 }
 
-/* The endpoint is ours while any FNAT backend, of whatever service, has it. */
-static void endpoint_release(struct engine_backend *b)
-{
-	struct engine *e = b->service->engine;
-
-	for (size_t i = 0; i < e->n_services; i++) {
-		struct engine_service *s = e->services[i];
-
-		for (size_t j = 0; j < s->n_backends; j++) {
-			if (s->backends[j] != b &&
-			    endpoint_equal(&s->backends[j]->endpoint,
-					   &b->endpoint))
-				return;
-		}
-	}
-	dataplane_set_endpoint(e->dataplane, &b->endpoint, 0);
-}
-
 void engine_backend_del(struct engine_backend *b)
 {
 	struct backend free_record = { .kind = BACKEND_NONE };
@@ -324,8 +338,10 @@ void engine_backend_del(struct engine_backend *b)
 	loop_timer_free(b->drain_timer);
 	b->weight = 0;
 	engine_backend_end_sessions(b);
-	netlink_unwatch(e->netlink, &b->endpoint.addr);
-	endpoint_release(b);
+	if (b->watched)
+		netlink_unwatch(e->netlink, &b->endpoint.addr);
+	if (b->endpoint_flags)
+		endpoint_release(b);
 	for (size_t i = 0; i < s->n_backends; i++) {
 		if (s->backends[i] != b)
 			continue;
@@ -392,6 +408,7 @@ int engine_backend_add(struct engine_service *s,
 		err = engine_attach(e, b->hop.ifindex);
 	if (!err)
 		err = netlink_watch(e->netlink, &conf->addr);
+	b->watched = !err;
 	if (!err)
 		err = engine_backend_check(b, conf->checkers, conf->n_checkers);
 	if (err) {

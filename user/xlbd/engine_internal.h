@@ -95,6 +95,8 @@ struct engine_backend {
 	bool loopback; /* local, and nothing listens but on 127.0.0.1 */
 	bool alpha;
 	struct next_hop hop;
+	bool watched;		 /* netlink tells of its next hop */
+	uint32_t endpoint_flags; /* as published */
 	/* checks: all must pass */
 	struct conf_checker *checkers;
 	struct check **checks;
