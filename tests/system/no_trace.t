@@ -139,6 +139,45 @@ is "$(lab_who client http://10.0.4.99/healthz 4 | spread)" \
 	"2 backend1, 2 backend2" "and it serves on"
 lab_stop "$XLBD"
 
+# --- settings, of an interface with virtual routers ------------------------
+
+BEFORE=$(snapshot)
+SERVICES=$CONF
+CONF+="
+vrrp_instance VI_1 {
+    interface eth0
+    virtual_router_id 51
+    priority 100
+    version 3
+    advert_int 0.1
+    virtual_ipaddress {
+        10.0.4.99
+    }
+}"
+announce() { on sysctl -n net.ipv4.conf.eth0.arp_announce; }
+owns() { on ip address show dev eth0 | grep -q ' 10\.0\.4\.99/'; }
+was=$(announce)
+start_router() {
+	lab_xlbd node1 <(echo "$CONF") || bail "no xlbd"
+	XLBD=$LAB_PID
+	eventually 5 "$1: it is master" owns
+	is "$(announce)" 2 "$1: VIPs are no source of ARP questions"
+}
+start_router "a virtual router"
+lab_stop "$XLBD"
+same_as_before "a virtual router's end"
+start_router "the one that is to die"
+lab_kill "$XLBD"
+start_router "the next one"
+lab_stop "$XLBD"
+is "$(announce)" "$was" "it puts back what the dead one has changed"
+same_as_before "an end after a SIGKILL"
+start_router "another one that is to die"
+lab_kill "$XLBD"
+lab_run node1 "$LAB_BUILD/xlbd" --cleanup -c "$LAB_DIR/node1/lb.conf"
+same_as_before "--cleanup, with a virtual router"
+CONF=$SERVICES
+
 # --- what is somebody else's -----------------------------------------------
 
 on ip address add 10.0.4.99/32 dev eth0

@@ -127,9 +127,9 @@ static int start_edges(struct engine *e)
 	}
 	err = checks_new(e->loop, &e->checks);
 	if (!err)
-		err = sysctls_new(&e->sysctls);
+		err = sysctls_new(e->conf->control, &e->sysctls);
 	if (err)
-		log_error("checks: %s", strerror(-err));
+		log_error("checks, settings: %s", strerror(-err));
 	return err;
 }
 
@@ -202,8 +202,11 @@ int engine_start(struct loop *l, struct conf *conf,
 	struct engine *e = calloc(1, sizeof(*e));
 	int err;
 
-	if (!e)
+	if (!e) {
+		log_error("start: %s", strerror(ENOMEM));
+		conf_free(conf);
 		return -ENOMEM;
+	}
 	e->loop = l;
 	e->conf = conf;
 	e->options = *options;
@@ -241,12 +244,14 @@ int engine_start(struct loop *l, struct conf *conf,
 	return 0;
 }
 
-/* Owned addresses go before the programs that guard them. */
+/*
+ * Owned addresses go before the programs that guard them; the control socket
+ * goes last, with the directory that others have files in.
+ */
 void engine_stop(struct engine *e)
 {
 	if (!e)
 		return;
-	control_close(e->control);
 	metrics_close(e->metrics);
 	loop_timer_free(e->sweep_timer);
 	engine_vrrps_stop(e);
@@ -262,6 +267,7 @@ void engine_stop(struct engine *e)
 	netlink_close(e->netlink);
 	dataplane_close(e->dataplane);
 	sysctls_restore(e->sysctls);
+	control_close(e->control);
 	listeners_free(e->listeners);
 	slots_fini(&e->vip_slots);
 	slots_fini(&e->service_slots);
@@ -280,6 +286,7 @@ void engine_stop(struct engine *e)
 int engine_cleanup(const struct conf *conf, char *error)
 {
 	static const struct netlink_handlers none;
+	struct sysctls *sysctls = NULL;
 	struct netlink *n = NULL;
 	struct loop *loop = NULL;
 	int err = dataplane_cleanup(conf->pin_path, error);
@@ -297,6 +304,9 @@ int engine_cleanup(const struct conf *conf, char *error)
 		err = control_cleanup(conf->control);
 	if (!err)
 		err = maintenance_write(conf->control, false);
+	if (!err)
+		err = sysctls_new(conf->control, &sysctls);
+	sysctls_restore(sysctls);
 	netlink_close(n);
 	loop_free(loop);
 	return err;
