@@ -60,10 +60,12 @@ static int dump(const struct options *o)
 	if (code)
 		return code;
 	text = conf_print(conf);
-	if (text)
+	if (text) {
 		fputs(text, stdout);
-	else
+	} else {
+		fprintf(stderr, "xlbd: %s\n", strerror(ENOMEM));
 		code = EXIT_FAILED;
+	}
 	free(text);
 	conf_free(conf);
 	return code;
@@ -193,15 +195,14 @@ static int serve(const struct options *o, struct conf *conf)
 	struct loop *loop = NULL;
 	int err = loop_new(&loop);
 
+	if (!err)
+		err = watch_signals(loop, &d);
 	if (err) {
+		log_error("event loop: %s", strerror(-err));
 		conf_free(conf);
-		return EXIT_FAILED;
-	}
-	err = watch_signals(loop, &d);
-	if (err)
-		conf_free(conf);
-	else
+	} else {
 		err = engine_start(loop, conf, &options, &d.engine);
+	}
 	if (!err) {
 		log_info("xlbd %s started, pid %d", XLBD_VERSION, getpid());
 		notify_send("READY=1");
