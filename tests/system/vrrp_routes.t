@@ -3,7 +3,7 @@
 #
 # What comes and goes with a virtual router besides its plain addresses, as
 # `ip` shows it: addresses with options, routes of both families.  What is
-# static comes and does not go.
+# static comes and does not go.  Then garp_extra_if and promote_secondaries.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lab/lab.sh
@@ -31,7 +31,12 @@ vrrp_lines() {
 		    10.0.4.98/24 dev eth0 label eth0:vip brd + noprefixroute
 		    10.0.4.97/32 scope link
 		    $LO/64 dev lo preferred_lft forever
+		    10.0.5.99/24 dev eth1
 		}
+		garp_master_delay 0
+		garp_master_repeat 1
+		garp_extra_if all 1
+		promote_secondaries
 		virtual_routes {
 		    10.8.0.0/16 via 10.0.4.1 src 10.0.4.98 metric 7 mtu 1400
 		    10.9.0.0/16 gw 10.0.4.1 dev eth0 table 200
@@ -57,6 +62,20 @@ start() {
 	VRRP_PID[node1]=$LAB_PID VRRP_DAEMON[node1]=xlbd
 }
 
+# A second interface, whose other end sees what is announced there.
+heard() { lab_run node1 tcpdump -n -r "$LAB_DIR/$1.pcap" arp 2>/dev/null; }
+announced() { (($(heard "$1" | grep -c "who-has $2") >= $3)); }
+promotes() { lab_run node1 cat /proc/sys/net/ipv4/conf/$1/promote_secondaries; }
+
+lab_run node1 ip link add eth1 type veth peer name wire
+lab_run node1 ip link set eth1 up
+lab_run node1 ip link set wire up
+lab_run node1 sysctl -q -w net.ipv4.conf.{eth0,eth1}.promote_secondaries=0
+lab_spawn node1 tcpdump -U -n -i wire -w "$LAB_DIR/wire.pcap" arp
+EXTRA=$LAB_PID
+lab_wait 5 "tcpdump on wire" grep -q '^tcpdump: listening' "$LAB_LOG"
+lab_capture node1 "$LAB_DIR/eth0.pcap" arp
+FIRST=$LAB_PID
 OURS=$(addresses scope global)
 lab_run node1 ip route add 10.11.0.0/16 via 10.0.4.2
 start
@@ -78,6 +97,14 @@ is "$(lab_run node1 ip -o route show 10.11.0.0/16)" "10.11.0.0/16 via 10.0.4.2 d
 	"a route that was there already stays as it is"
 like "$(addresses to 10.7.0.1)" 'eth0:fix' "the static address is there"
 
+is "$(promotes eth0) $(promotes eth1)" "1 1" \
+	"promote_secondaries is set where addresses are"
+eventually 5 "announced again and again elsewhere" announced wire 10.0.5.99 3
+lab_stop "$EXTRA" INT
+lab_stop "$FIRST" INT
+is "$(heard eth0 | grep -c "who-has $VIP ")" 1 \
+	"... but once where adverts go, as garp_master_repeat has it"
+
 lab_run node1 ip route del 10.8.0.0/16 metric 7
 eventually 5 "a route removed by hand is put back" has_routes 5
 
@@ -89,12 +116,15 @@ eventually 5 "and there again when it is master" has_routes 5
 
 lab_kill "${VRRP_PID[node1]}"
 ok "a daemon that died leaves its routes" has_routes 5
+# What the daemon found is what it puts back.
+lab_run node1 sysctl -q -w net.ipv4.conf.{eth0,eth1}.promote_secondaries=0
 start
 eventually 5 "who follows takes over" vrrp_owns node1
 eventually 5 "and has them" has_routes 5
 vrrp_stop node1
 is "$LAB_STATUS $(routes table all proto 120)" "0 " \
 	"after a stop none of them is left"
+is "$(promotes eth0) $(promotes eth1)" "0 0" "promote_secondaries is put back"
 STAYS="$OURS"$'\n'"$(addresses to 10.7.0.1)"
 is "$(addresses scope global)" "$STAYS" "nor an address but the static one"
 like "$(lab_run node1 ip -o route show 10.70.0.0/16)" '10.70.0.0/16 via 10.7.0.9 dev eth0' \

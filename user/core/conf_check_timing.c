@@ -67,6 +67,28 @@ static unsigned int count_of(struct conf_checking *c,
 	return (unsigned int)conf_vrrp_number(c, b, slot);
 }
 
+/* [all] SECONDS; without `all` keepalived means its virtual MACs alone. */
+static void check_extra(struct conf_checking *c, const struct conf_block *b,
+			struct conf_vrrp *out)
+{
+	const struct conf_said *s = conf_vrrp_said(c, b, SLOT_GARP_EXTRA);
+	const struct conf_word *w;
+	int64_t seconds;
+
+	if (!s)
+		return;
+	w = &s->line->words[s->line->count - 1];
+	if (conf_number_parse(w->text, &seconds) || seconds < 1 ||
+	    seconds > 86400 ||
+	    (s->line->count == 3 && strcmp((w - 1)->text, "all")))
+		conf_warn(c->messages, &w->pos,
+			  "%s: '%s' is not [all] and 1 to 86400 seconds: "
+			  "ignored",
+			  s->key->name, w->text);
+	else
+		out->garp_extra_interval = USEC_SECONDS(seconds);
+}
+
 /* vrrp_min_garp: one at a time, and no second burst, unless it is said. */
 static void check_announcements(struct conf_checking *c,
 				const struct conf_block *b,
@@ -129,6 +151,7 @@ void conf_check_timing(struct conf_checking *c, const struct conf_block *b,
 	check_version(c, b, out);
 	check_advert_int(c, b, out);
 	check_announcements(c, b, out);
+	check_extra(c, b, out);
 	check_preemption(c, b, out);
 	out->down_timer_adverts = count_of(c, b, SLOT_DOWN_TIMER);
 	out->lower_prio_no_advert =

@@ -107,6 +107,7 @@ static int check_instance(struct conf_checking *c, const struct conf_block *b)
 	out->pos = b->line->pos;
 	out->sync_group = -1;
 	out->dont_track_primary = conf_said_here(b, SLOT_DONT_TRACK_PRIMARY);
+	out->promote_secondaries = conf_said_here(b, SLOT_PROMOTE);
 	if (check_identity(c, b, out) || conf_check_vips(c, b, out) ||
 	    conf_check_routes(c, b, out) || conf_check_transport(c, b, out))
 		return -ENOMEM;

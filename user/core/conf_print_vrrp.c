@@ -156,6 +156,9 @@ static void print_times(struct printer *p, const struct conf_vrrp *v)
 		     v->garp_master_refresh_repeat);
 	printer_time(p, "garp_lower_prio_delay", v->garp_lower_prio_delay);
 	printer_line(p, "garp_lower_prio_repeat %u", v->garp_lower_prio_repeat);
+	if (v->garp_extra_interval.us)
+		printer_line(p, "garp_extra_if all %lld",
+			     (long long)v->garp_extra_interval.us / 1000000);
 }
 
 static void print_notify(struct printer *p, const struct conf_notify *n)
@@ -182,6 +185,7 @@ static void print_vrrp(struct printer *p, const struct conf_vrrp *v)
 	print_times(p, v);
 	print_transport(p, v);
 	print_auth(p, v);
+	printer_flag(p, "promote_secondaries", v->promote_secondaries);
 	print_all_vips(p, v);
 	conf_print_routes(p, "virtual_routes", v->routes, v->n_routes);
 	conf_print_tracks(p, &v->tracks);

@@ -131,6 +131,7 @@ struct conf_vrrp { /* vrrp_instance */
 	bool lower_prio_no_advert;
 	struct conf_vip *vips; /* virtual_ipaddress, then _excluded */
 	size_t n_vips;
+	bool promote_secondaries;
 	struct conf_route *routes; /* virtual_routes */
 	size_t n_routes;
 	bool has_source;
@@ -151,6 +152,7 @@ struct conf_vrrp { /* vrrp_instance */
 	bool dont_track_primary;
 	struct usec garp_master_delay, garp_master_refresh,
 		garp_lower_prio_delay;
+	struct usec garp_extra_interval; /* garp_extra_if; 0: never */
 	unsigned int garp_master_repeat, garp_master_refresh_repeat,
 		garp_lower_prio_repeat;
 	struct conf_notify notify;

@@ -79,6 +79,7 @@ struct engine_vrrp {
 	char cause[VRRP_CAUSE_SIZE]; /* of that */
 	struct engine_tracks *tracks;
 	struct engine_notify *notify;
+	struct loop_timer *extra; /* garp_extra_if; or NULL */
 };
 
 
@@ -221,6 +222,11 @@ void engine_vrrps_stop(struct engine *e);
 struct engine_vrrp *engine_vrrp_find(struct engine *e, const char *name);
 void engine_vrrp_link(struct engine *e, const char *interface);
 void engine_vrrp_judge(struct engine_vrrp *v);
+
+/* engine_vrrp_options.c */
+int engine_vrrp_options_start(struct engine_vrrp *v);
+void engine_vrrp_options_own(struct engine_vrrp *v, bool master);
+void engine_vrrp_options_stop(struct engine_vrrp *v);
 
 /* engine_route.c */
 void engine_routes_add(struct engine_vrrp *v);

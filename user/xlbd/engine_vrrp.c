@@ -248,6 +248,7 @@ static void own(struct engine_vrrp *v, bool master)
 	}
 	if (master)
 		engine_routes_add(v);
+	engine_vrrp_options_own(v, master);
 }
 
 static void on_changed(void *arg, unsigned int id, enum vrrp_state from,
@@ -432,7 +433,7 @@ static int start_one(struct engine_vrrp *v)
 	}
 	v->running = true;
 	engine_vrrp_judge(v);
-	return 0;
+	return engine_vrrp_options_start(v);
 }
 
 int engine_vrrps_start(struct engine *e)
@@ -478,6 +479,7 @@ void engine_vrrps_stop(struct engine *e)
 	for (size_t i = 0; i < e->n_vrrps; i++) {
 		struct engine_vrrp *v = &e->vrrps[i];
 
+		engine_vrrp_options_stop(v);
 		engine_routes_remove(v);
 		while (v->n_vips)
 			engine_vip_put(e, v->vips[--v->n_vips]);
