@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PORTS 65536
+#define PORTS		 65536
+#define TCP_STATE_LISTEN 0x0a
 
 /* How a port is listened on. */
 enum {
@@ -54,6 +55,10 @@ static bool is_loopback(const char *hex)
 	return addr_is_loopback(&a);
 }
 
+/*
+ * The kernel lists all listeners before the first connection, of which there
+ * may be a hundred thousand: those are not read.
+ */
 static int read_table(struct listeners *l, const char *path, bool udp)
 {
 	char line[512], address[33];
@@ -66,11 +71,13 @@ static int read_table(struct listeners *l, const char *path, bool udp)
 		if (sscanf(line, " %*u: %32[0-9A-F]:%4x %*[0-9A-F]:%*x %2x",
 			   address, &port, &state) != 3)
 			continue;
-		if (udp)
+		if (udp) {
 			l->now[port] |= ON_UDP;
-		else if (state == 0x0a) /* TCP_LISTEN */
-			l->now[port] |= is_loopback(address) ? ON_LOOPBACK :
-							       ON_ANY;
+			continue;
+		}
+		if (state != TCP_STATE_LISTEN)
+			break;
+		l->now[port] |= is_loopback(address) ? ON_LOOPBACK : ON_ANY;
 	}
 	fclose(f);
 	return 0;
