@@ -61,7 +61,7 @@ static void check_kernel(void)
 static void check_bpffs(const struct conf *conf)
 {
 	char parent[4096];
-	struct statfs fs;
+	struct statfs fs = { 0 };
 	char *slash;
 
 	snprintf(parent, sizeof(parent), "%s", conf->pin_path);
