@@ -54,6 +54,8 @@ like "$(cat "$OUT/log")" 'demo: all as it should be, in [0-9]+ s' \
 	"and it says so"
 is "$(grep -c 'answered: backend1=5 backend2=5' "$OUT/log")" 5 \
 	"five and five, each time"
+is "$(grep -cE '^ +(client|node.)( +5 node1, 5 node2){2} ' "$OUT/log")" 9 \
+	"of the two nodes' backends, too"
 ((STATUS == 0)) || diag "$(tail -n 40 "$OUT/log")"
 nothing_left "the demo"
 
@@ -73,7 +75,8 @@ like "$(cat "$OUT/log")" 'NOT AS IT SHOULD BE: expected backend1=5 backend2=5' \
 	"and it says which"
 nothing_left "a step goes wrong"
 
-for step in '1\. A network' '4\. A backend dies' '7\. DR on node2'; do
+for step in '1\. A network' '4\. A backend dies' '7\. DR on node2' \
+	'10\. xlbd is stopped on the master'; do
 	demo "$LAB_BUILD"
 	lab_wait 30 "step $step" grep -q "$step" "$OUT/log"
 	kill -INT -- -$DEMO
