@@ -20,6 +20,13 @@ on_node() { lab_run node1 ip address show dev eth0 | grep -c "inet $1/"; }
 records() {
 	bpftool -j map dump pinned "$(lab_pins node1)/$1" | jq length
 }
+# Is it kept from SNAT?
+excluded() {
+	bpftool -j map dump pinned "$(lab_pins node1)/snat_excluded" |
+		jq -e "any(.[].formatted; .key == $(($1 / 64)) and
+			(.value / pow(2; $(($1 % 64))) | floor % 2 == 1))" \
+			>/dev/null
+}
 follow() {
 	lab_kill "$XLBD"
 	xlbd_with node1 "$1" || bail "no second xlbd"
@@ -39,7 +46,10 @@ is "$(ends open two client 10.0.4.98 70 40002)" backend2 "another one"
 lab_ctl node1 service del 10.0.4.99:80 >/dev/null
 is "$(records services) $(records ours4)" "1 1" \
 	"a service deleted by hand leaves nothing in the maps"
+not_ok "its port is a SNAT port again" excluded 80
+ok "that of another is none" excluded 70
 lab_ctl node1 service add 10.0.4.99:80 kind FNAT algo rr >/dev/null
+ok "nor that one once it is added again" excluded 80
 lab_ctl node1 backend add 10.0.4.99:80 10.0.4.31:8080 check none >/dev/null
 is "$(who 10.0.4.99)" "1 backend1" "added again it is served"
 follow "$API
@@ -68,6 +78,15 @@ is "$(ends wait one client)" reset \
 ok "the other one goes on" ends send two client
 is "$(on_node 10.0.4.97)" 0 "nor is a VIP that is not in the file"
 is "$(records services) $(records ours4)" "2 2" "or anything else of it"
+udp_echo node1 10.0.4.20 5353
+LISTENER=$LAB_PID
+eventually 5 "a program's port is no SNAT port" excluded 5353
+lab_kill "$XLBD"
+lab_kill "$LISTENER"
+follow "$STAYS
+$API"
+ok "nor are services' after a crash" eval "excluded 70 && excluded 80"
+not_ok "the port of a program that has ended meanwhile is" excluded 5353
 
 follow "xlbd {
     max_sessions 1000

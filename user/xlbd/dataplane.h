@@ -80,6 +80,7 @@ int dataplane_adopted_services(const struct dataplane *dp,
 					    const struct service *service),
 			       void *arg);
 int dataplane_adopted_forget_endpoints(const struct dataplane *dp);
+int dataplane_adopted_forget_ports(const struct dataplane *dp);
 
 /* Maps, by slot.  Return 0 or -errno. */
 void dataplane_set_owner(struct dataplane *dp, uint32_t vip,

@@ -151,3 +151,15 @@ int dataplane_adopted_forget_endpoints(const struct dataplane *dp)
 	}
 	return 0;
 }
+
+/* Likewise those that no session's reply may come to. */
+int dataplane_adopted_forget_ports(const struct dataplane *dp)
+{
+	uint64_t none = 0;
+	int err = 0;
+
+	for (uint32_t i = 0; !err && i < 65536 / 64; i++)
+		err = bpf_map_update_elem(dp->maps.snat_excluded, &i, &none,
+					  BPF_ANY);
+	return err;
+}

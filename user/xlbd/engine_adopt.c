@@ -113,6 +113,8 @@ int engine_adopt_start(struct engine *e)
 	if (!err)
 		err = dataplane_adopted_forget_endpoints(e->dataplane);
 	if (!err)
+		err = dataplane_adopted_forget_ports(e->dataplane);
+	if (!err)
 		hold_slots(e, a);
 	return err;
 }

@@ -310,6 +310,8 @@ void engine_checks_fini(struct engine_backend *b);
 
 /* engine_session.c */
 int engine_sweep_start(struct engine *e);
+/* No SNAT port while a service or a listener has it. */
+void engine_exclude_port(struct engine *e, uint16_t port);
 int engine_sessions(void *arg, struct session_cursor_slot *cursor,
 		    const struct session_filter *filter,
 		    void (*row)(void *to, const struct session_row *),

@@ -177,9 +177,7 @@ int engine_service_add(struct engine *e, const struct conf_service *conf,
 		service_remove(e, s);
 		return err;
 	}
-	if (s->endpoint.port)
-		dataplane_set_snat_excluded(e->dataplane, s->endpoint.port,
-					    true);
+	engine_exclude_port(e, s->endpoint.port);
 	engine_service_schedule(s);
 	for (size_t i = 0; i < conf->n_backends; i++) {
 		struct engine_backend *b;
@@ -197,11 +195,15 @@ int engine_service_add(struct engine *e, const struct conf_service *conf,
 
 void engine_service_del(struct engine *e, struct engine_service *s)
 {
+	uint16_t port;
+
 	while (s->n_backends)
 		engine_backend_del(s->backends[s->n_backends - 1]);
 	/* last: with each backend that went it was published anew */
 	dataplane_del_service(e->dataplane, &s->endpoint);
 	dataplane_set_ring(e->dataplane, s->slot, NULL, 0);
 	engine_vip_put(e, s->vip);
+	port = s->endpoint.port;
 	service_remove(e, s);
+	engine_exclude_port(e, port);
 }

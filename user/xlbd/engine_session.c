@@ -168,19 +168,24 @@ static void publish_counts(struct engine *e)
 	}
 }
 
-static void set_excluded(void *arg, uint16_t port, bool listening)
+void engine_exclude_port(struct engine *e, uint16_t port)
 {
-	struct engine *e = arg;
+	bool taken = listeners_has(e->listeners, port);
 
-	for (size_t i = 0; !listening && i < e->n_services; i++)
-		listening = e->services[i]->endpoint.port == port;
-	dataplane_set_snat_excluded(e->dataplane, port, listening);
+	for (size_t i = 0; !taken && i < e->n_services; i++)
+		taken = e->services[i]->endpoint.port == port;
+	dataplane_set_snat_excluded(e->dataplane, port, taken);
+}
+
+static void on_listener(void *arg, uint16_t port)
+{
+	engine_exclude_port(arg, port);
 }
 
 /* Programs of this node start and stop listening without telling anybody. */
 static void look_for_listeners(struct engine *e)
 {
-	int err = listeners_read(e->listeners, set_excluded, e);
+	int err = listeners_read(e->listeners, on_listener, e);
 
 	if (err)
 		log_error("listeners: cannot read: %s", strerror(-err));

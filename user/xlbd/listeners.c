@@ -84,8 +84,7 @@ static int read_table(struct listeners *l, const char *path, bool udp)
 }
 
 int listeners_read(struct listeners *l,
-		   void (*changed)(void *arg, uint16_t port, bool listening),
-		   void *arg)
+		   void (*changed)(void *arg, uint16_t port), void *arg)
 {
 	static const struct {
 		const char *path;
@@ -109,9 +108,14 @@ int listeners_read(struct listeners *l,
 	}
 	for (unsigned int port = 0; changed && port < PORTS; port++) {
 		if (!l->now[port] != !l->before[port])
-			changed(arg, (uint16_t)port, l->now[port]);
+			changed(arg, (uint16_t)port);
 	}
 	return 0;
+}
+
+bool listeners_has(const struct listeners *l, uint16_t port)
+{
+	return l->now[port];
 }
 
 bool listeners_loopback_only(const struct listeners *l, const struct addr *a,

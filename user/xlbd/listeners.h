@@ -18,8 +18,10 @@ void listeners_free(struct listeners *l);
 
 /* Reads anew.  `changed` (or NULL) is told each port that came or went. */
 int listeners_read(struct listeners *l,
-		   void (*changed)(void *arg, uint16_t port, bool listening),
-		   void *arg);
+		   void (*changed)(void *arg, uint16_t port), void *arg);
+
+/* TCP or UDP, on whatever address, when it was read last? */
+bool listeners_has(const struct listeners *l, uint16_t port);
 
 /* Does nothing but loopback listen for TCP on that address and port? */
 bool listeners_loopback_only(const struct listeners *l, const struct addr *a,
