@@ -14,6 +14,7 @@ import re
 import sys
 
 LINE = re.compile(r"(\S+) (\d+) (\S*) +(\d+\.\d+) IP .*, vrid (\d+),")
+ORDER = ["quiet", "checks", "reloads", "busy"]
 INTERVALS = {10: 10.0, 100: 100.0}  # ms, by vrid
 
 
@@ -65,7 +66,8 @@ def print_table(rows):
 
 
 def main():
-    rows = list(rows_of(sys.argv[-1]))
+    rows = sorted(rows_of(sys.argv[-1]),
+                  key=lambda r: ORDER.index(r["condition"]))
     over = [r for r in rows if not r["ok"]]
     if sys.argv[1] == "--json":
         print(json.dumps(rows, indent=1))
