@@ -162,6 +162,19 @@ like "$(said)" "0 services and 0 backends added, 0 deleted, 0 changed" \
 	"nothing changed"
 ok "connections go on" ends send stays client
 
+SERVICES="
+$(service 10.0.4.99 80 TCP rr FNAT 10.0.4.31:8080 10.0.4.32:8080)
+$(service 10.0.4.99 70 TCP rr FNAT 10.0.4.31:7000)
+$(service 10.0.4.97 9090 TCP rr FNAT 10.0.4.32:9090)"
+reload "xlbd {
+    max_sessions 1000
+}
+$SERVICES"
+like "$(said 2)" "warning: .* not services .*'max_sessions'.* next start" \
+	"what only a start can change is said"
+reload "$SERVICES"
+not_ok "once" grep -q "not services" <<<"$(said 1)"
+
 replies() {
 	bpftool -j map dump pinned "$(lab_pins node1)/endpoints" | jq length
 }

@@ -169,35 +169,46 @@ static void update_service(struct reload *r, struct engine_service *s,
 	r->changed++;
 }
 
-static bool strings_equal(const char *a, const char *b)
+/* All but services, as text: equal for equal meaning. */
+static char *print_rest(const struct conf *conf)
 {
-	return a == b || (a && b && !strcmp(a, b));
+	struct conf rest = *conf;
+
+	memset(&rest.timeouts, 0, sizeof(rest.timeouts));
+	rest.n_services = 0;
+	return conf_print(&rest);
+}
+
+/* The first line of `b` that is not so in `a`, without its indent. */
+static const char *first_difference(const char *a, const char *b,
+				    size_t *length)
+{
+	const char *line = b;
+
+	for (; *b && *a == *b; a++, b++) {
+		if (*b == '\n')
+			line = b + 1;
+	}
+	line += strspn(line, " \t");
+	*length = strcspn(line, " {\n"); /* its keyword: no secrets */
+	return line;
 }
 
 /* What only a start can change: say so, once a reload. */
 static void say_what_waits(const struct conf *now, const struct conf *conf)
 {
-	const struct {
-		const char *word;
-		bool same;
-	} words[] = {
-		{ "control", strings_equal(now->control, conf->control) },
-		{ "pin_path", strings_equal(now->pin_path, conf->pin_path) },
-		{ "max_sessions", now->max_sessions == conf->max_sessions },
-		{ "xdp_mode", now->xdp_mode == conf->xdp_mode },
-		{ "interface", now->n_interfaces == conf->n_interfaces },
-		{ "snat_address",
-		  now->n_snat_addresses == conf->n_snat_addresses },
-		{ "metrics", now->has_metrics == conf->has_metrics },
-		{ "vrrp_instance", now->n_vrrps == conf->n_vrrps },
-	};
+	char *running = print_rest(now), *wanted = print_rest(conf);
+	const char *line;
+	size_t length;
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (!words[i].same)
-			log_warning("reload: %s changed: in effect from the "
-				    "next start on",
-				    words[i].word);
+	if (running && wanted && strcmp(running, wanted)) {
+		line = first_difference(running, wanted, &length);
+		log_warning("reload: what is not services changed as well (at "
+			    "'%.*s'): in effect from the next start on",
+			    (int)length, line);
 	}
+	free(running);
+	free(wanted);
 }
 
 static size_t count_backends(const struct conf *conf)
