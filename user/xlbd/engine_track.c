@@ -88,6 +88,11 @@ static void on_process(void *arg, bool up, unsigned int count)
 {
 	struct engine_watch *w = arg;
 
+	/* Also called when there are more or fewer: nobody's news but ps's. */
+	if (w->machine.reported && w->machine.up == up)
+		return;
+	w->machine.reported = true;
+	w->machine.up = up;
 	log_info("track_process %s: %s, %u running", w->name,
 		 up ? "up" : "down", count);
 	report(w->engine, w->kind, w->name, up, 0);
