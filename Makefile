@@ -223,7 +223,7 @@ check-system: lab ## real daemons in network namespaces; root
 
 check-interop: lab ## VRRP with keepalived and FRR, the whole matrix; root
 	$(Q)XLBD_BUILD=$(B) tests/lab/can
-	$(Q)XLBD_BUILD=$(B) $(PROVE) tests/interop/matrix.t
+	$(Q)XLBD_BUILD=$(B) $(PROVE) --comments tests/interop/matrix.t
 
 FUZZ_SECONDS ?= 60
 fuzz: $(FUZZERS:%=$(B)/tests/fuzz/%-libfuzzer) ## FUZZ_SECONDS for each fuzzer
