@@ -42,7 +42,8 @@ ping_of() {
 	on "$1" ping -q -c 2 -i 0.01 -W 1 "${@:2}" 2>&1 | grep -o '.*received'
 }
 get() { # HOST URL: status, length, sum
-	lab_curl "$1" -g -w ' %{http_code}' "$2" 2>&1 | sha256sum
+	lab_curl "$1" -g -w ' %{http_code}' "$2" 2>&1 |
+		LC_ALL=C sed 's/after [0-9]* ms//' | sha256sum
 }
 refused() { lab_curl client -o /dev/null "$1" 2>&1 | sed 's/after [0-9]*//'; }
 # In a form that does not depend on times, ports or sequence numbers
