@@ -40,7 +40,7 @@ static __always_inline void connect_remember(struct bpf_sock_addr *ctx)
 static __always_inline void connect_as_node(struct bpf_sock_addr *ctx,
 					    const struct backend *b)
 {
-	struct sockaddr_in node = { .sin_family = AF_INET };
+	struct sockaddr_in node = {.sin_family = AF_INET};
 
 	if (!(b->flags & BACKEND_LOOPBACK) || ctx->sk->src_ip4)
 		return;

@@ -40,7 +40,7 @@ static __always_inline __u16 csum_delta16(__u16 delta, __be16 from, __be16 to)
 /* Adds to `delta` that an IPv4 address `from` becomes `to`. */
 static __always_inline __u16 csum_delta32(__u16 delta, __be32 from, __be32 to)
 {
-	return csum_fold((__u32)delta + (__u16)~from + (__u16)~(from >> 16) +
+	return csum_fold((__u32)delta + (__u16)~from + (__u16) ~(from >> 16) +
 			 (__u16)to + (__u16)(to >> 16));
 }
 

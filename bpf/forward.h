@@ -80,8 +80,8 @@ static __always_inline int forward_rewrite(struct packet *p, void *data,
 		return NEXT;
 	/* From the packet again: the verifier has lost p->l4's bounds. */
 	l4 = (void *)ip + ip->ihl * 4;
-	return p->key.protocol == PROTO_TCP ? forward_tcp(s, l4, data_end) :
-					      forward_udp(s, l4, data_end);
+	return p->key.protocol == PROTO_TCP ? forward_tcp(s, l4, data_end)
+					    : forward_udp(s, l4, data_end);
 }
 
 /* What was known of it when the session began may be known no more. */

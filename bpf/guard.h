@@ -23,9 +23,9 @@ static __always_inline int guard(struct packet *p)
 	o = bpf_map_lookup_elem(&ours4, &target);
 	if (!o || !(o->flags & OURS_VIP))
 		return XLBD_REASON_arp;
-	return ours_owned(o->vip, bpf_ktime_get_ns()) ?
-		       XLBD_REASON_arp :
-		       XLBD_REASON_arp_not_owner;
+	return ours_owned(o->vip, bpf_ktime_get_ns())
+		       ? XLBD_REASON_arp
+		       : XLBD_REASON_arp_not_owner;
 }
 
 #endif

@@ -31,8 +31,8 @@ static __always_inline int kernels(const struct packet *p, int why)
 
 static __always_inline int icmp(const struct packet *p)
 {
-	return p->key.protocol == PROTO_ICMP ? kernels(p, XLBD_REASON_icmp) :
-					       NEXT;
+	return p->key.protocol == PROTO_ICMP ? kernels(p, XLBD_REASON_icmp)
+					     : NEXT;
 }
 
 #endif

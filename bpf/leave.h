@@ -12,8 +12,8 @@
 static __always_inline enum xlbd_action leave_action(int reason)
 {
 	switch (reason) {
-#define X(name, action, help)                                                  \
-	case XLBD_REASON_##name:                                               \
+#define X(name, action, help)    \
+	case XLBD_REASON_##name: \
 		return XLBD_ACTION_##action;
 		XLBD_REASONS(X)
 #undef X

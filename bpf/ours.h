@@ -31,8 +31,8 @@ static __always_inline int ours(struct packet *p)
 {
 	__be32 address = p->key.daddr;
 
-	return bpf_map_lookup_elem(&ours4, &address) ? NEXT :
-						       XLBD_REASON_not_ours;
+	return bpf_map_lookup_elem(&ours4, &address) ? NEXT
+						     : XLBD_REASON_not_ours;
 }
 
 /*
@@ -48,9 +48,9 @@ static __always_inline int fragment(struct packet *p)
 		.protocol = p->key.protocol,
 	};
 	struct fragment_ports *known, ports = {
-		.sport = p->key.sport,
-		.dport = p->key.dport,
-	};
+					      .sport = p->key.sport,
+					      .dport = p->key.dport,
+				      };
 
 	if (!p->first_fragment && !p->later_fragment)
 		return NEXT;

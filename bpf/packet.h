@@ -23,10 +23,10 @@
 #include <linux/udp.h>
 #include <stdbool.h>
 #include <stddef.h>
-#define bpf_htons(x)	htons(x)
-#define bpf_ntohs(x)	ntohs(x)
-#define bpf_htonl(x)	htonl(x)
-#define bpf_ntohl(x)	ntohl(x)
+#define bpf_htons(x) htons(x)
+#define bpf_ntohs(x) ntohs(x)
+#define bpf_htonl(x) htonl(x)
+#define bpf_ntohl(x) ntohl(x)
 #ifndef __always_inline /* glibc has it */
 #define __always_inline inline __attribute__((always_inline))
 #endif
@@ -35,19 +35,19 @@
 #include "xlbd_maps.h"
 #include "xlbd_reasons.h"
 
-#define NEXT  (-1)
-#define KNOWN (-2)
+#define NEXT           (-1)
+#define KNOWN          (-2)
 
-#define ETH_HEADER 14
-#define ETHERTYPE_IPV4	0x0800
-#define ETHERTYPE_ARP	0x0806
-#define ETHERTYPE_VLAN	0x8100
-#define ETHERTYPE_IPV6	0x86dd
-#define ETHERTYPE_QINQ	0x88a8
+#define ETH_HEADER     14
+#define ETHERTYPE_IPV4 0x0800
+#define ETHERTYPE_ARP  0x0806
+#define ETHERTYPE_VLAN 0x8100
+#define ETHERTYPE_IPV6 0x86dd
+#define ETHERTYPE_QINQ 0x88a8
 
-#define PROTO_ICMP 1
-#define PROTO_TCP  6
-#define PROTO_UDP  17
+#define PROTO_ICMP     1
+#define PROTO_TCP      6
+#define PROTO_UDP      17
 
 /* The byte at offset 13 of a TCP header (RFC 9293, 3.1). */
 enum tcp_flag {
@@ -70,7 +70,7 @@ struct packet {
 	__u8 destination_mac[6];
 	__u8 source_mac[6];
 	__be16 ethertype;
-	__u16 l4;     /* offset of the TCP or UDP header from the frame's start */
+	__u16 l4; /* offset of the TCP or UDP header from the frame's start */
 	__u32 length; /* of the frame, by its IP header */
 	struct arp_question arp;
 	struct session4_key key; /* ports 0 where there are none */
@@ -108,7 +108,7 @@ static __always_inline bool mac_equal(const __u8 *a, const __u8 *b)
 
 static __always_inline void address_from_v4(__u8 *address, __be32 v4)
 {
-	__u32 words[4] = { 0, 0, bpf_htonl(0xffff), v4 };
+	__u32 words[4] = {0, 0, bpf_htonl(0xffff), v4};
 
 	__builtin_memcpy(address, words, 16);
 }

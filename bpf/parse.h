@@ -10,7 +10,7 @@
 #include "packet.h"
 
 #define FRAGMENT_OFFSET 0x1fff
-#define FRAGMENT_MORE	0x2000
+#define FRAGMENT_MORE   0x2000
 #define IPV4_HEADER_MIN 20
 
 struct arp_ipv4 { /* RFC 826, for Ethernet and IPv4 */

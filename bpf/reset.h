@@ -26,8 +26,9 @@ static __always_inline void reset_ip(struct iphdr *ip, const struct packet *p)
 	ip->check = ~csum_words((__u16 *)ip, sizeof(*ip) / 2);
 }
 
-static __always_inline void reset_tcp(struct tcphdr *tcp, const struct packet *p,
-				      __be32 seq, __be32 ack, bool with_ack)
+static __always_inline void reset_tcp(struct tcphdr *tcp,
+				      const struct packet *p, __be32 seq,
+				      __be32 ack, bool with_ack)
 {
 	__u16 sum;
 

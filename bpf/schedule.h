@@ -50,9 +50,9 @@ schedule_pick(const struct service *service, __u32 *slot)
 /* Before anything is claimed: a flood at a dead service costs little. */
 static __always_inline int served(struct packet *p)
 {
-	return p->backend || schedule_ring(p->service).length ?
-		       NEXT :
-		       XLBD_REASON_no_backend;
+	return p->backend || schedule_ring(p->service).length
+		       ? NEXT
+		       : XLBD_REASON_no_backend;
 }
 
 static __always_inline int schedule(struct packet *p)

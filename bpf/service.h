@@ -15,7 +15,7 @@
 static __always_inline struct service *service_find(__be32 address, __be16 port,
 						    __u8 protocol)
 {
-	struct endpoint_key key = { .port = port, .protocol = protocol };
+	struct endpoint_key key = {.port = port, .protocol = protocol};
 
 	address_from_v4(key.address, address);
 	return bpf_map_lookup_elem(&services, &key);
@@ -42,8 +42,8 @@ static __always_inline int service(struct packet *p)
 	p->service = service_find(p->key.daddr, p->key.dport, p->key.protocol);
 	if (p->service)
 		return session_link_mac(p) ? NEXT : XLBD_REASON_other_host;
-	return service_is_reply(p) ? XLBD_REASON_reply_no_session :
-				     kernels(p, XLBD_REASON_no_service);
+	return service_is_reply(p) ? XLBD_REASON_reply_no_session
+				   : kernels(p, XLBD_REASON_no_service);
 }
 
 /*
@@ -69,9 +69,9 @@ static __always_inline int owned(struct packet *p)
 {
 	if (p->backend) /* scheduled by the owner, which is not us */
 		return NEXT;
-	return ours_owned(p->service->vip, bpf_ktime_get_ns()) ?
-		       NEXT :
-		       XLBD_REASON_not_owner;
+	return ours_owned(p->service->vip, bpf_ktime_get_ns())
+		       ? NEXT
+		       : XLBD_REASON_not_owner;
 }
 
 /* A connection of a local backend may outlive what was known of it here. */

@@ -66,14 +66,14 @@ session_reversed(const struct session4 *s, __u8 protocol)
 }
 
 /* FNAT's other record, if this is still its session. */
-static __always_inline struct session4 *
-session_other(const struct session4 *s, __u8 protocol)
+static __always_inline struct session4 *session_other(const struct session4 *s,
+						      __u8 protocol)
 {
 	struct session4_key key = session_reversed(s, protocol);
 	struct session4 *other = bpf_map_lookup_elem(&sessions4, &key);
 
-	if (s->kind != BACKEND_FNAT || !other ||
-	    other->backend != s->backend || other->direction == s->direction)
+	if (s->kind != BACKEND_FNAT || !other || other->backend != s->backend ||
+	    other->direction == s->direction)
 		return NULL;
 	return other;
 }
@@ -226,12 +226,12 @@ static __always_inline int session_find(struct packet *p)
 static __always_inline int session_claim(struct packet *p)
 {
 	struct session4_key key = p->key;
-	struct session4 claim = { .last_seen = p->now };
+	struct session4 claim = {.last_seen = p->now};
 	int err = bpf_map_update_elem(&sessions4, &key, &claim, BPF_NOEXIST);
 
 	if (err)
-		return err == -EEXIST ? XLBD_REASON_being_created :
-				       XLBD_REASON_table_full;
+		return err == -EEXIST ? XLBD_REASON_being_created
+				      : XLBD_REASON_table_full;
 	p->session = bpf_map_lookup_elem(&sessions4, &key);
 	return p->session ? NEXT : XLBD_REASON_being_created;
 }
@@ -266,7 +266,7 @@ static __always_inline bool snat_port_excluded(__u16 port)
 	return bits && (*bits >> (port % 64) & 1);
 }
 
-#define SNAT_PORT_TRIES	    28
+#define SNAT_PORT_TRIES      28
 #define SNAT_PORT_NEIGHBOURS 16
 
 /*
@@ -275,9 +275,9 @@ static __always_inline bool snat_port_excluded(__u16 port)
  */
 static __always_inline __u32 snat_port_step(int tries)
 {
-	return tries < SNAT_PORT_NEIGHBOURS ?
-		       1 :
-		       2U << (tries - SNAT_PORT_NEIGHBOURS);
+	return tries < SNAT_PORT_NEIGHBOURS
+		       ? 1
+		       : 2U << (tries - SNAT_PORT_NEIGHBOURS);
 }
 
 /* Which cursor; two backends that share one are none the worse for it. */

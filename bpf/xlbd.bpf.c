@@ -35,7 +35,7 @@ int xlbd(struct xdp_md *ctx)
 {
 	void *data_end = (void *)(long)ctx->data_end;
 	void *data = (void *)(long)ctx->data;
-	struct packet p = { .ifindex = ctx->ingress_ifindex };
+	struct packet p = {.ifindex = ctx->ingress_ifindex};
 	int why;
 
 	why = parse(&p, data, data_end);

@@ -13,20 +13,20 @@
 
 #include "xlbd_reasons.h"
 
-#define XLBD_MAX_SERVICES   4096
-#define XLBD_MAX_BACKENDS   16384
-#define XLBD_MAX_VIPS	    1024
-#define XLBD_MAX_PEERS	    256
-#define XLBD_MAX_LINKS	    256
-#define XLBD_MAX_RING	    4096 /* places in one service's ring */
-#define XLBD_RING_PLACES    (1 << 20) /* in all of them */
-#define XLBD_MAX_FRAGMENTS  8192
+#define XLBD_MAX_SERVICES     4096
+#define XLBD_MAX_BACKENDS     16384
+#define XLBD_MAX_VIPS         1024
+#define XLBD_MAX_PEERS        256
+#define XLBD_MAX_LINKS        256
+#define XLBD_MAX_RING         4096 /* places in one service's ring */
+#define XLBD_RING_PLACES      (1 << 20) /* in all of them */
+#define XLBD_MAX_FRAGMENTS    8192
 #define XLBD_SNAT_CURSOR_BITS 10
-#define XLBD_SNAT_CURSORS   (1 << XLBD_SNAT_CURSOR_BITS)
-#define XLBD_SNAT_PORT_MIN  1024
-#define XLBD_SNAT_PORTS	    (65536 - XLBD_SNAT_PORT_MIN)
-#define XLBD_LEASE_FOREVER  (~0ULL)
-#define XLBD_LAST_SEEN_SHIFT 24 /* CLOCK_MONOTONIC_COARSE ns -> 16.8 ms ticks */
+#define XLBD_SNAT_CURSORS     (1 << XLBD_SNAT_CURSOR_BITS)
+#define XLBD_SNAT_PORT_MIN    1024
+#define XLBD_SNAT_PORTS       (65536 - XLBD_SNAT_PORT_MIN)
+#define XLBD_LEASE_FOREVER    (~0ULL)
+#define XLBD_LAST_SEEN_SHIFT  24 /* CLOCK_MONOTONIC_COARSE ns -> 16.8 ms ticks */
 
 /* Which address and port: of a service, or of a backend. */
 struct endpoint_key {
@@ -46,7 +46,7 @@ enum service_flag {
 /* Map `services`, by endpoint_key.  Daemon writes; XDP and connect read. */
 struct service {
 	__u32 slot; /* into rings, tickets, service_stats */
-	__u32 vip;  /* into owner */
+	__u32 vip; /* into owner */
 	__u32 flags;
 	__u32 local_backend; /* slot: who gets what a peer has scheduled */
 };
@@ -81,7 +81,7 @@ enum backend_kind {
 
 enum backend_flag {
 	BACKEND_REACHABLE = 1 << 0, /* mac, source_mac and ifindex are valid */
-	BACKEND_LOOPBACK = 1 << 1,  /* local, and listening on loopback only */
+	BACKEND_LOOPBACK = 1 << 1, /* local, and listening on loopback only */
 };
 
 /*
@@ -99,7 +99,7 @@ struct backend {
 	__u32 generation;
 	__u32 service; /* slot */
 	__u32 ifindex; /* towards the backend */
-	__u8 mac[6];   /* next hop's */
+	__u8 mac[6]; /* next hop's */
 	__u8 source_mac[6];
 };
 _Static_assert(sizeof(struct backend) == 64, "backend: one cache line");
@@ -149,7 +149,7 @@ _Static_assert(sizeof(struct peer) == 16, "peer");
 
 /* Map `endpoints`, by endpoint_key: what backends' addresses are here. */
 enum endpoint_flag {
-	ENDPOINT_REPLIES = 1 << 0,  /* FNAT: what comes from it answers us */
+	ENDPOINT_REPLIES = 1 << 0, /* FNAT: what comes from it answers us */
 	ENDPOINT_LOOPBACK = 1 << 1, /* ours, and only 127.0.0.1 listens there */
 };
 
@@ -182,7 +182,7 @@ enum session_seen {
 
 enum session_direction {
 	SESSION_FORWARD = 0, /* client to backend */
-	SESSION_REPLY = 1,   /* backend to client */
+	SESSION_REPLY = 1, /* backend to client */
 };
 
 /*
@@ -197,18 +197,18 @@ struct session4 {
 	__be16 dport;
 	__u16 ip_delta; /* see bpf/csum.h; a TTL decrement is in it */
 	__u16 l4_delta;
-	__u32 backend;	/* slot */
+	__u32 backend; /* slot */
 	__u32 generation;
-	__u32 service;	 /* slot */
+	__u32 service; /* slot */
 	__u32 last_seen; /* XLBD_LAST_SEEN_SHIFT ticks */
-	__u32 created;	 /* likewise */
-	__u32 ifindex;	 /* towards the client */
-	__u16 vip;	 /* into owner */
-	__u8 kind;	 /* enum backend_kind; BACKEND_NONE: being created */
+	__u32 created; /* likewise */
+	__u32 ifindex; /* towards the client */
+	__u16 vip; /* into owner */
+	__u8 kind; /* enum backend_kind; BACKEND_NONE: being created */
 	__u8 direction;
 	__u8 client_mac[6]; /* what the client's packets come from */
-	__u8 own_mac[6];    /* what they were sent to */
-	__u8 seen;	    /* enum session_seen, of this direction */
+	__u8 own_mac[6]; /* what they were sent to */
+	__u8 seen; /* enum session_seen, of this direction */
 	__u8 pad[3];
 };
 _Static_assert(sizeof(struct session4) == 60, "session4");
@@ -251,7 +251,7 @@ _Static_assert(sizeof(struct reasons) ==
 /* Maps `service_stats` and `backend_stats`, per CPU, by slot. */
 struct traffic_stats {
 	__u64 packets_in; /* from clients */
-	__u64 bytes_in;	  /* frames, Ethernet header included */
+	__u64 bytes_in; /* frames, Ethernet header included */
 	__u64 packets_out;
 	__u64 bytes_out;
 	__u64 sessions; /* opened so far */

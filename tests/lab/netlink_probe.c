@@ -36,8 +36,8 @@ static const char *const states[] = {
 
 static void print_mac(const uint8_t mac[6])
 {
-	printf(" %02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2],
-	       mac[3], mac[4], mac[5]);
+	printf(" %02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3],
+	       mac[4], mac[5]);
 }
 
 static const char *ifname(struct probe *p, unsigned int ifindex)
@@ -93,8 +93,8 @@ static void on_link(void *arg, const struct netlink_link *link, bool gone)
 	printf("%s\n", gone ? " gone" : "");
 }
 
-static void on_address(void *arg, const struct addr *addr,
-		       unsigned int ifindex, bool gone)
+static void on_address(void *arg, const struct addr *addr, unsigned int ifindex,
+		       bool gone)
 {
 	char text[ADDR_PRINT_SIZE];
 
@@ -112,7 +112,7 @@ static unsigned int index_of(struct probe *p, const char *name)
 static void run_vip(struct probe *p, char **args, bool add)
 {
 	static const struct address_options plain;
-	struct prefix vip = { .length = 0 };
+	struct prefix vip = {.length = 0};
 	bool existed = false;
 	int err;
 
@@ -142,7 +142,7 @@ static void run_many(struct probe *p, const struct addr *first, uint32_t count,
 
 static void run_address(struct probe *p, char **args)
 {
-	struct addr a = { .bytes = { 0 } };
+	struct addr a = {.bytes = {0}};
 	unsigned int ifindex = 0;
 	struct next_hop hop;
 	int err = 0;
@@ -170,9 +170,9 @@ static void run_address(struct probe *p, char **args)
 		printf("= %s\n", ifindex ? ifname(p, ifindex) : "none");
 		return;
 	} else if (!strcmp(args[0], "has")) {
-		printf("= %s\n", netlink_has_address(p->netlink, &a, &ifindex) ?
-					 ifname(p, ifindex) :
-					 "no");
+		printf("= %s\n", netlink_has_address(p->netlink, &a, &ifindex)
+					 ? ifname(p, ifindex)
+					 : "no");
 		return;
 	} else {
 		printf("= unknown command\n");
@@ -183,7 +183,7 @@ static void run_address(struct probe *p, char **args)
 
 static void run(struct probe *p, char *line)
 {
-	char *args[ARGS] = { "", "", "", "" };
+	char *args[ARGS] = {"", "", "", ""};
 	struct netlink_link link;
 	char *rest = line;
 
@@ -243,7 +243,7 @@ int main(void)
 		.link = on_link,
 		.address = on_address,
 	};
-	struct probe p = { .filled = 0 };
+	struct probe p = {.filled = 0};
 	struct loop_fd *input = NULL;
 	int err;
 
@@ -252,8 +252,8 @@ int main(void)
 	if (!err)
 		err = netlink_open(p.loop, &handlers, &p, &p.netlink);
 	if (!err)
-		err = loop_fd_new(p.loop, STDIN_FILENO, LOOP_READ, on_input,
-				  &p, &input);
+		err = loop_fd_new(p.loop, STDIN_FILENO, LOOP_READ, on_input, &p,
+				  &input);
 	if (err)
 		fprintf(stderr, "netlink_probe: %s\n", strerror(-err));
 	else

@@ -19,46 +19,46 @@ struct text_case {
 };
 
 static const struct text_case addrs[] = {
-	{ "10.0.4.99", "10.0.4.99" },
-	{ "0.0.0.0", "0.0.0.0" },
-	{ "255.255.255.255", "255.255.255.255" },
-	{ "127.0.0.1", "127.0.0.1" },
-	{ "::", "::" },
-	{ "::1", "::1" },
-	{ "2001:DB8::0001", "2001:db8::1" },
-	{ "2001:db8:0:0:0:0:0:1", "2001:db8::1" },
-	{ "2001:db8:1:2:3:4:5:6", "2001:db8:1:2:3:4:5:6" },
-	{ "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
-	  "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" },
-	{ "2001:db8::10.0.0.1", "2001:db8::a00:1" },
-	{ "::ffff:10.0.4.99", "10.0.4.99" }, /* the maps' form of IPv4 */
-	{ "::ffff:a00:463", "10.0.4.99" },
-	{ "", NULL },
-	{ " 10.0.4.99", NULL },
-	{ "10.0.4.99 ", NULL },
-	{ "10.0.4.99\n", NULL },
-	{ "10.0.4", NULL },
-	{ "10.0.4.", NULL },
-	{ "10.0.4.256", NULL },
-	{ "10.0.4.-1", NULL },
-	{ "10.0.4.1.1", NULL },
-	{ "10..4.1", NULL },
-	{ "010.0.0.1", NULL }, /* octal to some, decimal to others */
-	{ "0x0a.0.0.1", NULL },
-	{ "167773283", NULL },
-	{ "localhost", NULL },
-	{ "10.0.4.99:80", NULL },
-	{ "10.0.4.99/32", NULL },
-	{ ":", NULL },
-	{ ":::", NULL },
-	{ "1::2::3", NULL },
-	{ "1:2:3:4:5:6:7", NULL },
-	{ "1:2:3:4:5:6:7:8:9", NULL },
-	{ "12345::", NULL },
-	{ "g::", NULL },
-	{ "[::1]", NULL },
-	{ "fe80::1%eth0", NULL },
-	{ "::ffff:10.0.0.256", NULL },
+	{"10.0.4.99", "10.0.4.99"},
+	{"0.0.0.0", "0.0.0.0"},
+	{"255.255.255.255", "255.255.255.255"},
+	{"127.0.0.1", "127.0.0.1"},
+	{"::", "::"},
+	{"::1", "::1"},
+	{"2001:DB8::0001", "2001:db8::1"},
+	{"2001:db8:0:0:0:0:0:1", "2001:db8::1"},
+	{"2001:db8:1:2:3:4:5:6", "2001:db8:1:2:3:4:5:6"},
+	{"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+	 "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"},
+	{"2001:db8::10.0.0.1", "2001:db8::a00:1"},
+	{"::ffff:10.0.4.99", "10.0.4.99"}, /* the maps' form of IPv4 */
+	{"::ffff:a00:463", "10.0.4.99"},
+	{"", NULL},
+	{" 10.0.4.99", NULL},
+	{"10.0.4.99 ", NULL},
+	{"10.0.4.99\n", NULL},
+	{"10.0.4", NULL},
+	{"10.0.4.", NULL},
+	{"10.0.4.256", NULL},
+	{"10.0.4.-1", NULL},
+	{"10.0.4.1.1", NULL},
+	{"10..4.1", NULL},
+	{"010.0.0.1", NULL}, /* octal to some, decimal to others */
+	{"0x0a.0.0.1", NULL},
+	{"167773283", NULL},
+	{"localhost", NULL},
+	{"10.0.4.99:80", NULL},
+	{"10.0.4.99/32", NULL},
+	{":", NULL},
+	{":::", NULL},
+	{"1::2::3", NULL},
+	{"1:2:3:4:5:6:7", NULL},
+	{"1:2:3:4:5:6:7:8:9", NULL},
+	{"12345::", NULL},
+	{"g::", NULL},
+	{"[::1]", NULL},
+	{"fe80::1%eth0", NULL},
+	{"::ffff:10.0.0.256", NULL},
 };
 
 static void addrs_parse_and_print(void **state)
@@ -86,33 +86,33 @@ static void addrs_parse_and_print(void **state)
 }
 
 static const struct text_case prefixes[] = {
-	{ "10.0.4.99", "10.0.4.99/32" },
-	{ "10.0.4.99/32", "10.0.4.99/32" },
-	{ "10.0.4.99/24", "10.0.4.99/24" }, /* host bits stay: a VIP's */
-	{ "0.0.0.0/0", "0.0.0.0/0" },
-	{ "::/0", "::/0" },
-	{ "2001:db8::1", "2001:db8::1/128" },
-	{ "2001:db8::/64", "2001:db8::/64" },
-	{ "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128",
-	  "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128" },
-	{ "", NULL },
-	{ "/", NULL },
-	{ "/24", NULL },
-	{ "10.0.4.0/", NULL },
-	{ "10.0.4.0/33", NULL },
-	{ "10.0.4.0/-1", NULL },
-	{ "10.0.4.0/+1", NULL },
-	{ "10.0.4.0/ 24", NULL },
-	{ "10.0.4.0/24 ", NULL },
-	{ "10.0.4.0/24/8", NULL },
-	{ "10.0.4.0/2a", NULL },
-	{ "10.0.4.0/0x18", NULL },
-	{ "10.0.4.0/255.255.255.0", NULL },
-	{ "10.0.4.0/99999999999999999999", NULL },
-	{ "10.0.4/24", NULL },
-	{ "::/129", NULL },
-	{ "::ffff:10.0.0.0/104", NULL }, /* it is IPv4, and 104 > 32 */
-	{ "::ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/64", NULL },
+	{"10.0.4.99", "10.0.4.99/32"},
+	{"10.0.4.99/32", "10.0.4.99/32"},
+	{"10.0.4.99/24", "10.0.4.99/24"}, /* host bits stay: a VIP's */
+	{"0.0.0.0/0", "0.0.0.0/0"},
+	{"::/0", "::/0"},
+	{"2001:db8::1", "2001:db8::1/128"},
+	{"2001:db8::/64", "2001:db8::/64"},
+	{"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128",
+	 "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128"},
+	{"", NULL},
+	{"/", NULL},
+	{"/24", NULL},
+	{"10.0.4.0/", NULL},
+	{"10.0.4.0/33", NULL},
+	{"10.0.4.0/-1", NULL},
+	{"10.0.4.0/+1", NULL},
+	{"10.0.4.0/ 24", NULL},
+	{"10.0.4.0/24 ", NULL},
+	{"10.0.4.0/24/8", NULL},
+	{"10.0.4.0/2a", NULL},
+	{"10.0.4.0/0x18", NULL},
+	{"10.0.4.0/255.255.255.0", NULL},
+	{"10.0.4.0/99999999999999999999", NULL},
+	{"10.0.4/24", NULL},
+	{"::/129", NULL},
+	{"::ffff:10.0.0.0/104", NULL}, /* it is IPv4, and 104 > 32 */
+	{"::ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/64", NULL},
 };
 
 static void prefixes_parse_and_print(void **state)
@@ -121,7 +121,7 @@ static void prefixes_parse_and_print(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(prefixes); i++) {
-		struct prefix p = { .length = 77 };
+		struct prefix p = {.length = 77};
 		int err = prefix_parse(prefixes[i].text, &p);
 
 		if (!prefixes[i].printed) {
@@ -137,52 +137,52 @@ static void prefixes_parse_and_print(void **state)
 }
 
 static const struct text_case endpoints[] = {
-	{ "10.0.4.99:80", "10.0.4.99:80" },
-	{ "10.0.4.99:80/tcp", "10.0.4.99:80/tcp" },
-	{ "10.0.4.99:53/udp", "10.0.4.99:53/udp" },
-	{ "10.0.4.99:0", "10.0.4.99:0" },
-	{ "10.0.4.99:65535", "10.0.4.99:65535" },
-	{ "[2001:db8::1]:443", "[2001:db8::1]:443" },
-	{ "[2001:db8::1]:443/tcp", "[2001:db8::1]:443/tcp" },
-	{ "[::]:0/udp", "[::]:0/udp" },
-	{ "[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff]:65535/tcp",
-	  "[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff]:65535/tcp" },
-	{ "", NULL },
-	{ ":", NULL },
-	{ ":80", NULL },
-	{ "/tcp", NULL },
-	{ "10.0.4.99", NULL },
-	{ "10.0.4.99:", NULL },
-	{ "10.0.4.99:/tcp", NULL },
-	{ "10.0.4.99:65536", NULL },
-	{ "10.0.4.99:100000", NULL },
-	{ "10.0.4.99:-1", NULL },
-	{ "10.0.4.99:+80", NULL },
-	{ "10.0.4.99: 80", NULL },
-	{ "10.0.4.99:80 ", NULL },
-	{ "10.0.4.99:http", NULL },
-	{ "10.0.4.99:80/", NULL },
-	{ "10.0.4.99:80/TCP", NULL },
-	{ "10.0.4.99:80/sctp", NULL },
-	{ "10.0.4.99:80/tcp/udp", NULL },
-	{ "10.0.4.99/tcp:80", NULL },
-	{ "10.0.4.99:80:81", NULL },
-	{ "10.0.4.0/24:80", NULL },
-	{ "[10.0.4.99]:80", NULL },
-	{ "2001:db8::1:443", NULL },
-	{ "[2001:db8::1]", NULL },
-	{ "[2001:db8::1]443", NULL },
-	{ "[2001:db8::1:443", NULL },
-	{ "2001:db8::1]:443", NULL },
-	{ "[[2001:db8::1]]:443", NULL },
-	{ "[2001:db8::1]x:443", NULL },
-	{ "x[2001:db8::1]:443", NULL },
-	{ "[]:80", NULL },
-	{ "[:80", NULL },
-	{ "]:80", NULL },
-	{ "[fe80::1%eth0]:80", NULL },
-	{ "10.0.4.99:80/tcpppppppppppppppppppppppppppppppppppppppppppppppppppppp",
-	  NULL },
+	{"10.0.4.99:80", "10.0.4.99:80"},
+	{"10.0.4.99:80/tcp", "10.0.4.99:80/tcp"},
+	{"10.0.4.99:53/udp", "10.0.4.99:53/udp"},
+	{"10.0.4.99:0", "10.0.4.99:0"},
+	{"10.0.4.99:65535", "10.0.4.99:65535"},
+	{"[2001:db8::1]:443", "[2001:db8::1]:443"},
+	{"[2001:db8::1]:443/tcp", "[2001:db8::1]:443/tcp"},
+	{"[::]:0/udp", "[::]:0/udp"},
+	{"[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff]:65535/tcp",
+	 "[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff]:65535/tcp"},
+	{"", NULL},
+	{":", NULL},
+	{":80", NULL},
+	{"/tcp", NULL},
+	{"10.0.4.99", NULL},
+	{"10.0.4.99:", NULL},
+	{"10.0.4.99:/tcp", NULL},
+	{"10.0.4.99:65536", NULL},
+	{"10.0.4.99:100000", NULL},
+	{"10.0.4.99:-1", NULL},
+	{"10.0.4.99:+80", NULL},
+	{"10.0.4.99: 80", NULL},
+	{"10.0.4.99:80 ", NULL},
+	{"10.0.4.99:http", NULL},
+	{"10.0.4.99:80/", NULL},
+	{"10.0.4.99:80/TCP", NULL},
+	{"10.0.4.99:80/sctp", NULL},
+	{"10.0.4.99:80/tcp/udp", NULL},
+	{"10.0.4.99/tcp:80", NULL},
+	{"10.0.4.99:80:81", NULL},
+	{"10.0.4.0/24:80", NULL},
+	{"[10.0.4.99]:80", NULL},
+	{"2001:db8::1:443", NULL},
+	{"[2001:db8::1]", NULL},
+	{"[2001:db8::1]443", NULL},
+	{"[2001:db8::1:443", NULL},
+	{"2001:db8::1]:443", NULL},
+	{"[[2001:db8::1]]:443", NULL},
+	{"[2001:db8::1]x:443", NULL},
+	{"x[2001:db8::1]:443", NULL},
+	{"[]:80", NULL},
+	{"[:80", NULL},
+	{"]:80", NULL},
+	{"[fe80::1%eth0]:80", NULL},
+	{"10.0.4.99:80/tcpppppppppppppppppppppppppppppppppppppppppppppppppppppp",
+	 NULL},
 };
 
 static void endpoints_parse_and_print(void **state)
@@ -192,7 +192,7 @@ static void endpoints_parse_and_print(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(endpoints); i++) {
-		struct endpoint e = { .port = 7 };
+		struct endpoint e = {.port = 7};
 		int err = endpoint_parse(endpoints[i].text, &e);
 
 		if (!endpoints[i].printed) {
@@ -243,31 +243,31 @@ struct contains_case {
 };
 
 static const struct contains_case contains[] = {
-	{ "10.0.4.0/24", "10.0.4.0", true },
-	{ "10.0.4.0/24", "10.0.4.255", true },
-	{ "10.0.4.0/24", "10.0.5.0", false },
-	{ "10.0.4.0/24", "10.0.3.255", false },
-	{ "10.0.4.99/24", "10.0.4.1", true }, /* host bits do not count */
-	{ "10.0.4.0/25", "10.0.4.127", true },
-	{ "10.0.4.0/25", "10.0.4.128", false },
-	{ "10.0.4.99/32", "10.0.4.99", true },
-	{ "10.0.4.99/32", "10.0.4.98", false },
-	{ "10.0.4.98/31", "10.0.4.99", true },
-	{ "128.0.0.0/1", "255.1.2.3", true },
-	{ "128.0.0.0/1", "127.255.255.255", false },
-	{ "0.0.0.0/0", "255.255.255.255", true },
-	{ "0.0.0.0/0", "::1", false },
-	{ "::/0", "::1", true },
-	{ "::/0", "10.0.0.1", false },
-	{ "::/1", "10.0.0.1", false },
-	{ "2001:db8::/32", "2001:db8:ffff::1", true },
-	{ "2001:db8::/32", "2001:db9::1", false },
-	{ "2001:db8::/33", "2001:db8:7fff::", true },
-	{ "2001:db8::/33", "2001:db8:8000::", false },
-	{ "2001:db8::1/128", "2001:db8::1", true },
-	{ "2001:db8::1/128", "2001:db8::", false },
-	{ "2001:db8::2/127", "2001:db8::3", true },
-	{ "2001:db8::2/127", "2001:db8::1", false },
+	{"10.0.4.0/24", "10.0.4.0", true},
+	{"10.0.4.0/24", "10.0.4.255", true},
+	{"10.0.4.0/24", "10.0.5.0", false},
+	{"10.0.4.0/24", "10.0.3.255", false},
+	{"10.0.4.99/24", "10.0.4.1", true}, /* host bits do not count */
+	{"10.0.4.0/25", "10.0.4.127", true},
+	{"10.0.4.0/25", "10.0.4.128", false},
+	{"10.0.4.99/32", "10.0.4.99", true},
+	{"10.0.4.99/32", "10.0.4.98", false},
+	{"10.0.4.98/31", "10.0.4.99", true},
+	{"128.0.0.0/1", "255.1.2.3", true},
+	{"128.0.0.0/1", "127.255.255.255", false},
+	{"0.0.0.0/0", "255.255.255.255", true},
+	{"0.0.0.0/0", "::1", false},
+	{"::/0", "::1", true},
+	{"::/0", "10.0.0.1", false},
+	{"::/1", "10.0.0.1", false},
+	{"2001:db8::/32", "2001:db8:ffff::1", true},
+	{"2001:db8::/32", "2001:db9::1", false},
+	{"2001:db8::/33", "2001:db8:7fff::", true},
+	{"2001:db8::/33", "2001:db8:8000::", false},
+	{"2001:db8::1/128", "2001:db8::1", true},
+	{"2001:db8::1/128", "2001:db8::", false},
+	{"2001:db8::2/127", "2001:db8::3", true},
+	{"2001:db8::2/127", "2001:db8::1", false},
 };
 
 static void prefixes_contain(void **state)
@@ -290,20 +290,20 @@ struct kind_case {
 };
 
 static const struct kind_case kinds[] = {
-	{ "10.0.4.99", true, false, false },
-	{ "0.0.0.0", true, false, true },
-	{ "0.0.0.1", true, false, false },
-	{ "127.0.0.1", true, true, false },
-	{ "127.255.255.254", true, true, false },
-	{ "128.0.0.1", true, false, false },
-	{ "126.255.255.255", true, false, false },
-	{ "::", false, false, true },
-	{ "::1", false, true, false },
-	{ "::2", false, false, false },
-	{ "1::1", false, false, false },
-	{ "7f00::", false, false, false },
-	{ "::127.0.0.1", false, false, false }, /* not v4-mapped */
-	{ "::1:ffff:7f00:1", false, false, false },
+	{"10.0.4.99", true, false, false},
+	{"0.0.0.0", true, false, true},
+	{"0.0.0.1", true, false, false},
+	{"127.0.0.1", true, true, false},
+	{"127.255.255.254", true, true, false},
+	{"128.0.0.1", true, false, false},
+	{"126.255.255.255", true, false, false},
+	{"::", false, false, true},
+	{"::1", false, true, false},
+	{"::2", false, false, false},
+	{"1::1", false, false, false},
+	{"7f00::", false, false, false},
+	{"::127.0.0.1", false, false, false}, /* not v4-mapped */
+	{"::1:ffff:7f00:1", false, false, false},
 };
 
 static void kinds_are_told_apart(void **state)
@@ -322,8 +322,8 @@ static void kinds_are_told_apart(void **state)
 
 static void v4_is_mapped_in_network_order(void **state)
 {
-	static const uint8_t bytes[16] = { [10] = 0xff, [11] = 0xff,
-					   10, 0, 4, 99 };
+	static const uint8_t bytes[16] = {[10] = 0xff, [11] = 0xff, 10,
+					  0,           4,           99};
 	struct addr a = addr_from_v4(htonl(0x0a000463));
 	struct addr parsed = addr("10.0.4.99");
 

@@ -57,8 +57,8 @@ static void test_random(void **unused)
 {
 	struct {
 		uint32_t first, count;
-	} runs[RUNS] = { { 0, 0 } };
-	uint8_t owner[UNITS] = { 0 };
+	} runs[RUNS] = {{0, 0}};
+	uint8_t owner[UNITS] = {0};
 	struct extents e;
 	unsigned int seed = 7;
 

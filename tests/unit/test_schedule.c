@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROOM	4096
+#define ROOM    4096
 #define MAX_SET 8
 
 struct sequence {
@@ -22,28 +22,28 @@ struct sequence {
 };
 
 static const struct sequence sequences[] = {
-	{ "the classic 5:1:1", { 5, 1, 1 }, "aabacaa" },
-	{ "one backend", { 7 }, "a" },
-	{ "equal weights: the order given", { 3, 3, 3, 3 }, "abcd" },
-	{ "2:1", { 2, 1 }, "aba" },
-	{ "1:2", { 1, 2 }, "bab" },
-	{ "common factor taken out", { 200, 100 }, "aba" },
-	{ "4:2:1", { 4, 2, 1 }, "abacaba" },
-	{ "weight 0 first", { 0, 1, 1 }, "bc" },
-	{ "weight 0 in the middle", { 1, 0, 2 }, "cac" },
-	{ "weight 0 last", { 1, 1, 0 }, "ab" },
-	{ "only one of them live", { 0, 9, 0 }, "b" },
-	{ "all 0", { 0, 0, 0 }, "" },
-	{ "no backend", { 0 }, "" },
-	{ "huge and equal", { INT32_MAX, INT32_MAX }, "ab" },
-	{ "the type's end", { UINT32_MAX, UINT32_MAX, UINT32_MAX }, "abc" },
+	{"the classic 5:1:1", {5, 1, 1}, "aabacaa"},
+	{"one backend", {7}, "a"},
+	{"equal weights: the order given", {3, 3, 3, 3}, "abcd"},
+	{"2:1", {2, 1}, "aba"},
+	{"1:2", {1, 2}, "bab"},
+	{"common factor taken out", {200, 100}, "aba"},
+	{"4:2:1", {4, 2, 1}, "abacaba"},
+	{"weight 0 first", {0, 1, 1}, "bc"},
+	{"weight 0 in the middle", {1, 0, 2}, "cac"},
+	{"weight 0 last", {1, 1, 0}, "ab"},
+	{"only one of them live", {0, 9, 0}, "b"},
+	{"all 0", {0, 0, 0}, ""},
+	{"no backend", {0}, ""},
+	{"huge and equal", {INT32_MAX, INT32_MAX}, "ab"},
+	{"the type's end", {UINT32_MAX, UINT32_MAX, UINT32_MAX}, "abc"},
 };
 
 static size_t fill(struct schedule_entry *entries, const uint32_t *weights,
 		   size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		entries[i] = (struct schedule_entry){ (uint32_t)i, weights[i] };
+		entries[i] = (struct schedule_entry){(uint32_t)i, weights[i]};
 	return n;
 }
 
@@ -165,7 +165,7 @@ static void long_cycles_are_scaled(void **state)
 
 static void tiny_weights_keep_a_place(void **state)
 {
-	static const uint32_t weights[] = { INT32_MAX, 1, INT32_MAX, 1, 1 };
+	static const uint32_t weights[] = {INT32_MAX, 1, INT32_MAX, 1, 1};
 	struct schedule_entry entries[5];
 	uint32_t ring[ROOM], counts[5];
 	long length;
@@ -191,9 +191,9 @@ static void tiny_weights_keep_a_place(void **state)
 /* Just below the sum that fits, and just above. */
 static void room_is_the_limit(void **state)
 {
-	static const uint32_t weights[] = { 4, 3 };
+	static const uint32_t weights[] = {4, 3};
 	struct schedule_entry entries[2];
-	uint32_t ring[8] = { 0 }, counts[2];
+	uint32_t ring[8] = {0}, counts[2];
 
 	(void)state;
 	fill(entries, weights, 2);
@@ -214,7 +214,7 @@ static void a_thousand_equal(void **state)
 
 	(void)state;
 	for (uint32_t i = 0; i < 1000; i++)
-		entries[i] = (struct schedule_entry){ 9000 - 3 * i, 100 };
+		entries[i] = (struct schedule_entry){9000 - 3 * i, 100};
 	assert_int_equal(schedule_wrr(entries, 1000, ring, ROOM), 1000);
 	for (uint32_t i = 0; i < 1000; i++)
 		assert_int_equal(ring[i], 9000 - 3 * i);
@@ -222,8 +222,8 @@ static void a_thousand_equal(void **state)
 
 static void too_many_are_refused(void **state)
 {
-	struct schedule_entry entries[3] = { { 0, 1 }, { 1, 1 }, { 2, 1 } };
-	uint32_t ring[2] = { 5, 5 };
+	struct schedule_entry entries[3] = {{0, 1}, {1, 1}, {2, 1}};
+	uint32_t ring[2] = {5, 5};
 
 	(void)state;
 	assert_int_equal(schedule_wrr(entries, 3, ring, 2), -EINVAL);
@@ -241,8 +241,10 @@ int main(void)
 		cmocka_unit_test(a_thousand_equal),
 		cmocka_unit_test(too_many_are_refused),
 	};
-	enum { SEQUENCES = sizeof(sequences) / sizeof(sequences[0]),
-	       OTHERS = sizeof(others) / sizeof(others[0]) };
+	enum {
+		SEQUENCES = sizeof(sequences) / sizeof(sequences[0]),
+		OTHERS = sizeof(others) / sizeof(others[0])
+	};
 	struct CMUnitTest tests[SEQUENCES + OTHERS];
 
 	for (size_t i = 0; i < SEQUENCES; i++)

@@ -18,67 +18,67 @@ struct parse_case {
 
 static const struct parse_case parse_cases[] = {
 	/* no unit: seconds, as in keepalived */
-	{ "0", 0, 0 },
-	{ "5", 0, 5000000 },
-	{ "007", 0, 7000000 },
-	{ "0.25", 0, 250000 },
-	{ ".5", 0, 500000 },
-	{ "0.000001", 0, 1 },
-	{ "1.000001", 0, 1000001 },
-	{ "4294.999999", 0, 4294999999 },
-	{ "0s", 0, 0 },
-	{ "10s", 0, 10000000 },
-	{ "1.5s", 0, 1500000 },
-	{ "500ms", 0, 500000 },
-	{ "0.5ms", 0, 500 },
-	{ "1.001ms", 0, 1001 },
-	{ "1us", 0, 1 },
-	{ "1.0us", 0, 1 },
-	{ "5m", 0, 300000000 },
-	{ "0.5m", 0, 30000000 },
-	{ "0.000001m", 0, 60 },
-	{ "1.999999m", 0, 119999940 },
-	{ "1h", 0, 3600000000 },
-	{ "0.25h", 0, 900000000 },
-	{ "1.999999h", 0, 7199996400 },
-	{ "9223372036854775807us", 0, INT64_MAX },
-	{ "9223372036854.775807", 0, INT64_MAX },
-	{ "2562047788h", 0, 2562047788 * 3600000000 },
+	{"0", 0, 0},
+	{"5", 0, 5000000},
+	{"007", 0, 7000000},
+	{"0.25", 0, 250000},
+	{".5", 0, 500000},
+	{"0.000001", 0, 1},
+	{"1.000001", 0, 1000001},
+	{"4294.999999", 0, 4294999999},
+	{"0s", 0, 0},
+	{"10s", 0, 10000000},
+	{"1.5s", 0, 1500000},
+	{"500ms", 0, 500000},
+	{"0.5ms", 0, 500},
+	{"1.001ms", 0, 1001},
+	{"1us", 0, 1},
+	{"1.0us", 0, 1},
+	{"5m", 0, 300000000},
+	{"0.5m", 0, 30000000},
+	{"0.000001m", 0, 60},
+	{"1.999999m", 0, 119999940},
+	{"1h", 0, 3600000000},
+	{"0.25h", 0, 900000000},
+	{"1.999999h", 0, 7199996400},
+	{"9223372036854775807us", 0, INT64_MAX},
+	{"9223372036854.775807", 0, INT64_MAX},
+	{"2562047788h", 0, 2562047788 * 3600000000},
 	/* beyond the range, at each step of the computation */
-	{ "9223372036854775808us", -ERANGE, 0 },
-	{ "9223372036854775807", -ERANGE, 0 },
-	{ "9223372036854.775808", -ERANGE, 0 },
-	{ "9223372036855", -ERANGE, 0 },
-	{ "2562047789h", -ERANGE, 0 },
-	{ "99999999999999999999999999", -ERANGE, 0 },
+	{"9223372036854775808us", -ERANGE, 0},
+	{"9223372036854775807", -ERANGE, 0},
+	{"9223372036854.775808", -ERANGE, 0},
+	{"9223372036855", -ERANGE, 0},
+	{"2562047789h", -ERANGE, 0},
+	{"99999999999999999999999999", -ERANGE, 0},
 	/* not times */
-	{ "", -EINVAL, 0 },
-	{ ".", -EINVAL, 0 },
-	{ "5.", -EINVAL, 0 },
-	{ "5.s", -EINVAL, 0 },
-	{ "s", -EINVAL, 0 },
-	{ "ms", -EINVAL, 0 },
-	{ "-1", -EINVAL, 0 },
-	{ "+1", -EINVAL, 0 },
-	{ " 1", -EINVAL, 0 },
-	{ "1 ", -EINVAL, 0 },
-	{ "1 s", -EINVAL, 0 },
-	{ "1\n", -EINVAL, 0 },
-	{ "1.2.3", -EINVAL, 0 },
-	{ "1,5", -EINVAL, 0 },
-	{ "0.0000001", -EINVAL, 0 },
-	{ "0.5us", -EINVAL, 0 },
-	{ "0.0001ms", -EINVAL, 0 },
-	{ "1S", -EINVAL, 0 },
-	{ "1MS", -EINVAL, 0 },
-	{ "1sec", -EINVAL, 0 },
-	{ "1d", -EINVAL, 0 },
-	{ "1mss", -EINVAL, 0 },
-	{ "0x10", -EINVAL, 0 },
-	{ "1e3", -EINVAL, 0 },
-	{ "inf", -EINVAL, 0 },
-	{ "nan", -EINVAL, 0 },
-	{ "\xd9\xa3", -EINVAL, 0 }, /* an Arabic-Indic 3 */
+	{"", -EINVAL, 0},
+	{".", -EINVAL, 0},
+	{"5.", -EINVAL, 0},
+	{"5.s", -EINVAL, 0},
+	{"s", -EINVAL, 0},
+	{"ms", -EINVAL, 0},
+	{"-1", -EINVAL, 0},
+	{"+1", -EINVAL, 0},
+	{" 1", -EINVAL, 0},
+	{"1 ", -EINVAL, 0},
+	{"1 s", -EINVAL, 0},
+	{"1\n", -EINVAL, 0},
+	{"1.2.3", -EINVAL, 0},
+	{"1,5", -EINVAL, 0},
+	{"0.0000001", -EINVAL, 0},
+	{"0.5us", -EINVAL, 0},
+	{"0.0001ms", -EINVAL, 0},
+	{"1S", -EINVAL, 0},
+	{"1MS", -EINVAL, 0},
+	{"1sec", -EINVAL, 0},
+	{"1d", -EINVAL, 0},
+	{"1mss", -EINVAL, 0},
+	{"0x10", -EINVAL, 0},
+	{"1e3", -EINVAL, 0},
+	{"inf", -EINVAL, 0},
+	{"nan", -EINVAL, 0},
+	{"\xd9\xa3", -EINVAL, 0}, /* an Arabic-Indic 3 */
 };
 
 static void parses(void **state)
@@ -87,7 +87,7 @@ static void parses(void **state)
 	for (size_t i = 0; i < sizeof(parse_cases) / sizeof(parse_cases[0]);
 	     i++) {
 		const struct parse_case *c = &parse_cases[i];
-		struct usec out = { -77 };
+		struct usec out = {-77};
 		int err = usec_parse(c->text, &out);
 
 		if (err != c->err || out.us != (err ? -77 : c->us))
@@ -101,27 +101,27 @@ struct print_case {
 };
 
 static const struct print_case print_cases[] = {
-	{ 0, "0s" },
-	{ 1, "0.000001s" },
-	{ 999, "0.000999s" },
-	{ 1000, "1ms" },
-	{ 1500, "0.0015s" },
-	{ 500000, "500ms" },
-	{ 999000, "999ms" },
-	{ 999999, "0.999999s" },
-	{ 1000000, "1s" },
-	{ 1500000, "1.5s" },
-	{ 1001000, "1.001s" },
-	{ 1000001, "1.000001s" },
-	{ 10000000, "10s" },
-	{ 3600000000, "3600s" },
-	{ 123456789012, "123456.789012s" },
-	{ INT64_MAX, "9223372036854.775807s" },
-	{ -1, "-0.000001s" },
-	{ -500000, "-500ms" },
-	{ -1500000, "-1.5s" },
-	{ -10000000, "-10s" },
-	{ INT64_MIN, "-9223372036854.775808s" },
+	{0, "0s"},
+	{1, "0.000001s"},
+	{999, "0.000999s"},
+	{1000, "1ms"},
+	{1500, "0.0015s"},
+	{500000, "500ms"},
+	{999000, "999ms"},
+	{999999, "0.999999s"},
+	{1000000, "1s"},
+	{1500000, "1.5s"},
+	{1001000, "1.001s"},
+	{1000001, "1.000001s"},
+	{10000000, "10s"},
+	{3600000000, "3600s"},
+	{123456789012, "123456.789012s"},
+	{INT64_MAX, "9223372036854.775807s"},
+	{-1, "-0.000001s"},
+	{-500000, "-500ms"},
+	{-1500000, "-1.5s"},
+	{-10000000, "-10s"},
+	{INT64_MIN, "-9223372036854.775808s"},
 };
 
 static void prints(void **state)
@@ -131,7 +131,7 @@ static void prints(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(print_cases) / sizeof(print_cases[0]);
 	     i++) {
-		struct usec span = { print_cases[i].us };
+		struct usec span = {print_cases[i].us};
 
 		assert_ptr_equal(usec_print(span, buf, sizeof(buf)), buf);
 		assert_string_equal(buf, print_cases[i].text);
@@ -160,7 +160,7 @@ static void print_then_parse_is_identity(void **state)
 
 static void short_buffers_are_terminated(void **state)
 {
-	char buf[4] = { 'x', 'x', 'x', 'x' };
+	char buf[4] = {'x', 'x', 'x', 'x'};
 
 	(void)state;
 	usec_print(USEC_MS(500), buf, sizeof(buf));

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const uint8_t v4_mapped[12] = { [10] = 0xff, [11] = 0xff };
+static const uint8_t v4_mapped[12] = {[10] = 0xff, [11] = 0xff};
 
 bool addr_is_v4(const struct addr *a)
 {
@@ -16,10 +16,10 @@ bool addr_is_v4(const struct addr *a)
 
 bool addr_is_loopback(const struct addr *a)
 {
-	static const struct addr v6_loopback = { .bytes[15] = 1 };
+	static const struct addr v6_loopback = {.bytes[15] = 1};
 
-	return addr_is_v4(a) ? a->bytes[12] == 127 :
-			       addr_equal(a, &v6_loopback);
+	return addr_is_v4(a) ? a->bytes[12] == 127
+			     : addr_equal(a, &v6_loopback);
 }
 
 bool addr_is_zero(const struct addr *a)
@@ -68,8 +68,8 @@ bool prefix_contains(const struct prefix *p, const struct addr *a)
 		if (p->addr.bytes[i] != a->bytes[i])
 			return false;
 	}
-	return bits % 8 == 0 || (p->addr.bytes[i] ^ a->bytes[i]) >>
-						(8 - bits % 8) == 0;
+	return bits % 8 == 0 ||
+	       (p->addr.bytes[i] ^ a->bytes[i]) >> (8 - bits % 8) == 0;
 }
 
 int addr_parse(const char *text, struct addr *out)
@@ -139,7 +139,7 @@ static int protocol_parse(const char *text, uint8_t *out)
 
 int endpoint_parse(const char *text, struct endpoint *out)
 {
-	struct endpoint e = { .protocol = 0 };
+	struct endpoint e = {.protocol = 0};
 	char copy[ENDPOINT_PRINT_SIZE], *host = copy, *port, *slash;
 	unsigned int number;
 

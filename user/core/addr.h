@@ -23,16 +23,16 @@ struct prefix {
 /* Address, port and protocol: names a service, or a backend. */
 struct endpoint {
 	struct addr addr;
-	uint16_t port;	  /* 0: any */
+	uint16_t port; /* 0: any */
 	uint8_t protocol; /* IPPROTO_TCP, IPPROTO_UDP; 0: not said */
 };
 
-#define ADDR_PRINT_SIZE	    48
+#define ADDR_PRINT_SIZE     48
 #define ENDPOINT_PRINT_SIZE 64
 
 bool addr_is_v4(const struct addr *a);
 bool addr_is_loopback(const struct addr *a); /* 127.0.0.0/8, ::1 */
-bool addr_is_zero(const struct addr *a);     /* all zero, or 0.0.0.0 */
+bool addr_is_zero(const struct addr *a); /* all zero, or 0.0.0.0 */
 bool addr_equal(const struct addr *a, const struct addr *b);
 int addr_compare(const struct addr *a, const struct addr *b);
 struct addr addr_from_v4(uint32_t network_order);

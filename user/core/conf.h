@@ -144,7 +144,7 @@ struct conf {
 	struct conf_track_file *files;
 	size_t n_files;
 	struct conf_mail mail;
-	char *router_id;   /* or NULL: the host's name */
+	char *router_id; /* or NULL: the host's name */
 	char *notify_fifo; /* or NULL */
 	struct conf_command notify_fifo_script; /* its user: the pipe's too */
 	char *script_user; /* or NULL: keepalived_script, or root */

@@ -37,7 +37,7 @@ static int set_to(struct parsing *p, const struct conf_word *w)
 		return refuse(p, w);
 	bits = to->length + (addr_is_v4(&to->addr) ? 96u : 0);
 	for (size_t i = bits; i < 128; i++)
-		to->addr.bytes[i / 8] &= (uint8_t)~(0x80 >> i % 8);
+		to->addr.bytes[i / 8] &= (uint8_t) ~(0x80 >> i % 8);
 	return 0;
 }
 

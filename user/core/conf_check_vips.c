@@ -123,7 +123,7 @@ static int set_flag(struct conf_checking *c, const struct conf_word *w,
 {
 	struct address_options *o = &out->options;
 	bool *const flags[] = {
-		&out->no_track,	     &o->home,	    &o->temporary,
+		&out->no_track,      &o->home,      &o->temporary,
 		&o->no_prefix_route, &o->auto_join,
 	};
 
@@ -274,8 +274,8 @@ int conf_check_vips(struct conf_checking *c, const struct conf_block *b,
 
 int conf_check_static_addresses(struct conf_checking *c)
 {
-	const struct conf_said *standard = conf_said_global(
-		c->tree, IN_GLOBAL, SLOT_DEFAULT_INTERFACE);
+	const struct conf_said *standard =
+		conf_said_global(c->tree, IN_GLOBAL, SLOT_DEFAULT_INTERFACE);
 	const struct conf_block *b = &c->tree->root;
 	struct conf *conf = c->conf;
 	struct conf_walk walk = {NULL};

@@ -17,16 +17,16 @@
 #include <stdint.h>
 
 struct conf_command { /* a script, its arguments, and whose it is */
-	char **argv;  /* NULL-terminated; NULL: not configured */
-	char **said;  /* the words it was made of, for conf_print() */
-	char *user;   /* or NULL: script_user */
-	char *group;  /* or NULL: the user's own */
+	char **argv; /* NULL-terminated; NULL: not configured */
+	char **said; /* the words it was made of, for conf_print() */
+	char *user; /* or NULL: script_user */
+	char *group; /* or NULL: the user's own */
 };
 
 struct conf_vip { /* one line of virtual_ipaddress */
 	struct conf_pos pos;
 	struct prefix prefix;
-	char *dev;   /* or NULL: the instance's interface */
+	char *dev; /* or NULL: the instance's interface */
 	struct address_options options;
 	bool no_track;
 	bool excluded; /* virtual_ipaddress_excluded: not advertised */
@@ -136,7 +136,7 @@ struct conf_vrrp { /* vrrp_instance */
 	size_t n_routes;
 	bool has_source;
 	struct addr source; /* unicast_src_ip, mcast_src_ip */
-	struct addr group;  /* multicast destination */
+	struct addr group; /* multicast destination */
 	struct conf_peer *peers; /* unicast_peer */
 	size_t n_peers;
 	uint8_t unicast_ttl;

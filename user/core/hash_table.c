@@ -35,14 +35,14 @@ int hash_table_init(struct hash_table *t)
 
 	if (!buckets)
 		return -ENOMEM;
-	*t = (struct hash_table){ .buckets = buckets, .size = FIRST_SIZE };
+	*t = (struct hash_table){.buckets = buckets, .size = FIRST_SIZE};
 	return 0;
 }
 
 void hash_table_fini(struct hash_table *t)
 {
 	free(t->buckets);
-	*t = (struct hash_table){ .size = 0 };
+	*t = (struct hash_table){.size = 0};
 }
 
 static void grow(struct hash_table *t)
@@ -64,8 +64,7 @@ static void grow(struct hash_table *t)
 	t->size = size;
 }
 
-void hash_table_add(struct hash_table *t, struct hash_node *node,
-		    uint32_t hash)
+void hash_table_add(struct hash_table *t, struct hash_node *node, uint32_t hash)
 {
 	if (t->count >= t->size)
 		grow(t);

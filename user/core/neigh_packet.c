@@ -29,18 +29,18 @@ static void put_u16(struct writer *w, uint16_t value)
 	put_u8(w, (uint8_t)value);
 }
 
-static const uint8_t broadcast[6] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+static const uint8_t broadcast[6] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
 
 static size_t build_arp(const struct addr *addr, const uint8_t mac[6],
 			uint8_t *frame)
 {
-	struct writer w = { frame };
+	struct writer w = {frame};
 	const uint8_t *ip = addr->bytes + 12;
 
 	put(&w, broadcast, 6);
 	put(&w, mac, 6);
 	put_u16(&w, 0x0806);
-	put_u16(&w, 1);	     /* hardware: Ethernet */
+	put_u16(&w, 1); /* hardware: Ethernet */
 	put_u16(&w, 0x0800); /* protocol: IPv4 */
 	put_u8(&w, 6);
 	put_u8(&w, 4);
@@ -56,9 +56,9 @@ static size_t build_arp(const struct addr *addr, const uint8_t mac[6],
 enum {
 	ETH_SIZE = 14,
 	IP6_SIZE = 40,
-	NA_SIZE = 32,	  /* with one option */
-	ADDRESSES = 8,	  /* in the IPv6 header: source, destination */
-	NA_CHECKSUM = 2,  /* in the advertisement */
+	NA_SIZE = 32, /* with one option */
+	ADDRESSES = 8, /* in the IPv6 header: source, destination */
+	NA_CHECKSUM = 2, /* in the advertisement */
 	ICMPV6 = 58,
 };
 
@@ -85,11 +85,11 @@ static uint16_t na_checksum(const uint8_t *ip6)
 static size_t build_na(const struct addr *addr, const uint8_t mac[6],
 		       bool router, uint8_t *frame)
 {
-	static const uint8_t all_nodes_mac[6] = { 0x33, 0x33, [5] = 1 };
-	static const uint8_t all_nodes[16] = { 0xff, 0x02, [15] = 1 };
-	static const uint8_t version_class_flow[4] = { 0x60 };
+	static const uint8_t all_nodes_mac[6] = {0x33, 0x33, [5] = 1};
+	static const uint8_t all_nodes[16] = {0xff, 0x02, [15] = 1};
+	static const uint8_t version_class_flow[4] = {0x60};
 	uint8_t *na = frame + ETH_SIZE + IP6_SIZE;
-	struct writer w = { frame };
+	struct writer w = {frame};
 
 	put(&w, all_nodes_mac, 6);
 	put(&w, mac, 6);

@@ -14,7 +14,7 @@ struct share {
 	uint32_t backend;
 	uint32_t weight;
 	uint64_t places; /* in one cycle */
-	uint64_t rest;	 /* what rounding down cost it */
+	uint64_t rest; /* what rounding down cost it */
 	int64_t credit;
 };
 

@@ -10,7 +10,7 @@
 
 struct schedule_entry {
 	uint32_t backend; /* slot */
-	uint32_t weight;  /* 0: never taken */
+	uint32_t weight; /* 0: never taken */
 };
 
 /*

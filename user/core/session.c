@@ -6,10 +6,8 @@
 #include <string.h>
 
 static const char *const names[] = {
-	[SESSION_SYN] = "syn",
-	[SESSION_ESTABLISHED] = "established",
-	[SESSION_FIN] = "fin",
-	[SESSION_CLOSED] = "closed",
+	[SESSION_SYN] = "syn", [SESSION_ESTABLISHED] = "established",
+	[SESSION_FIN] = "fin", [SESSION_CLOSED] = "closed",
 	[SESSION_UDP] = "udp",
 };
 

@@ -16,10 +16,10 @@
 #include <stdint.h>
 
 enum session_state {
-	SESSION_SYN,	     /* half-open: no word from the client since */
+	SESSION_SYN, /* half-open: no word from the client since */
 	SESSION_ESTABLISHED,
-	SESSION_FIN,	     /* closed by one end */
-	SESSION_CLOSED,	     /* by both, or reset */
+	SESSION_FIN, /* closed by one end */
+	SESSION_CLOSED, /* by both, or reset */
 	SESSION_UDP,
 };
 

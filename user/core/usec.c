@@ -13,9 +13,9 @@ static int unit_scale(const char *unit, int64_t *scale)
 		const char *name;
 		int64_t us;
 	} units[] = {
-		{ "", 1000000 },	 { "us", 1 },
-		{ "ms", 1000 },		 { "s", 1000000 },
-		{ "m", 60 * 1000000LL }, { "h", 3600 * 1000000LL },
+		{"", 1000000},         {"us", 1},
+		{"ms", 1000},          {"s", 1000000},
+		{"m", 60 * 1000000LL}, {"h", 3600 * 1000000LL},
 	};
 
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {

@@ -15,18 +15,18 @@ struct usec {
 	int64_t us;
 };
 
-#define USEC_ZERO	 ((struct usec){ 0 })
-#define USEC_MS(n)	 ((struct usec){ (int64_t)(n) * 1000 })
-#define USEC_SECONDS(n)	 ((struct usec){ (int64_t)(n) * 1000000 })
+#define USEC_ZERO       ((struct usec){0})
+#define USEC_MS(n)      ((struct usec){(int64_t)(n)*1000})
+#define USEC_SECONDS(n) ((struct usec){(int64_t)(n)*1000000})
 
 static inline struct usec usec_add(struct usec a, struct usec b)
 {
-	return (struct usec){ a.us + b.us };
+	return (struct usec){a.us + b.us};
 }
 
 static inline struct usec usec_sub(struct usec a, struct usec b)
 {
-	return (struct usec){ a.us - b.us };
+	return (struct usec){a.us - b.us};
 }
 
 static inline bool usec_before(struct usec a, struct usec b)

@@ -17,12 +17,12 @@ struct check;
 
 struct check_status {
 	bool up;
-	bool tried;		       /* false: no probe has ended yet */
-	unsigned int failures;	       /* in a row */
+	bool tried; /* false: no probe has ended yet */
+	unsigned int failures; /* in a row */
 	/* failures that make it down: retry + 1; the very first probe: 1 */
 	unsigned int tries;
 	unsigned long long probes, failed;
-	struct usec latency;	       /* of the last probe */
+	struct usec latency; /* of the last probe */
 	char reason[CHECK_REASON_SIZE]; /* "connect timed out", "HTTP 503" */
 };
 

@@ -223,8 +223,7 @@ static int pin_maps(struct dataplane *dp, char *error)
 	struct bpf_map *map;
 	int err;
 
-	bpf_object__for_each_map(map, dp->skel->obj)
-	{
+	bpf_object__for_each_map(map, dp->skel->obj) {
 		const char *name = bpf_map__name(map);
 
 		if (dp->adopted || !dataplane_is_pinned(map))

@@ -24,10 +24,11 @@ struct dataplane;
 enum dataplane_xdp_mode { XDP_MODE_AUTO, XDP_MODE_NATIVE, XDP_MODE_GENERIC };
 
 struct dataplane_options {
-	const char *pin_path;  /* a directory on a bpffs; mounted if it must be */
+	const char
+		*pin_path; /* a directory on a bpffs; mounted if it must be */
 	const char *config_id;
 	uint32_t max_sessions; /* per direction's record: see sessions4 */
-	bool clients_here;     /* attach the cgroup hooks */
+	bool clients_here; /* attach the cgroup hooks */
 };
 
 #define DATAPLANE_ERROR_SIZE 512
@@ -136,16 +137,14 @@ struct session_cursor {
 
 enum session_verdict { SESSION_KEEP, SESSION_DELETE };
 
-int dataplane_walk_sessions(struct dataplane *dp, struct session_cursor *cursor,
-			    size_t most,
-			    enum session_verdict (*visit)(
-				    void *arg, const struct session4_key *key,
-				    const struct session4 *session),
-			    void *arg);
+int dataplane_walk_sessions(
+	struct dataplane *dp, struct session_cursor *cursor, size_t most,
+	enum session_verdict (*visit)(void *arg, const struct session4_key *key,
+				      const struct session4 *session),
+	void *arg);
 int dataplane_find_session(struct dataplane *dp, const struct session4_key *key,
 			   struct session4 *out); /* -ENOENT */
-int dataplane_del_session(struct dataplane *dp,
-			  const struct session4_key *key);
+int dataplane_del_session(struct dataplane *dp, const struct session4_key *key);
 
 /* Now, in the units of session4.last_seen. */
 uint32_t dataplane_ticks(void);

@@ -53,8 +53,7 @@ int dataplane_reuse_maps(struct dataplane *dp)
 	struct bpf_map *map;
 	int err;
 
-	bpf_object__for_each_map(map, dp->skel->obj)
-	{
+	bpf_object__for_each_map(map, dp->skel->obj) {
 		if (!dataplane_is_pinned(map))
 			continue;
 		err = reuse_map(dp, map);

@@ -39,8 +39,8 @@ static void on_link(void *arg, const struct netlink_link *link, bool gone)
 		engine_routes_put_back(arg);
 }
 
-static void on_address(void *arg, const struct addr *addr,
-		       unsigned int ifindex, bool gone)
+static void on_address(void *arg, const struct addr *addr, unsigned int ifindex,
+		       bool gone)
 {
 	struct engine *e = arg;
 
@@ -118,9 +118,9 @@ static int start_edges(struct engine *e)
 	 */
 	err = netlink_open(e->loop, &handlers, e, &e->netlink);
 	if (!err)
-		err = dataplane_adopted(e->dataplane) ?
-			      netlink_forget_routes(e->netlink) :
-			      netlink_cleanup(e->netlink);
+		err = dataplane_adopted(e->dataplane)
+			      ? netlink_forget_routes(e->netlink)
+			      : netlink_cleanup(e->netlink);
 	if (err) {
 		log_error("netlink: %s", strerror(-err));
 		return err;
@@ -136,7 +136,7 @@ static int start_edges(struct engine *e)
 static int start_snat_addresses(struct engine *e)
 {
 	for (size_t i = 0; i < e->conf->n_snat_addresses; i++) {
-		struct prefix p = { e->conf->snat_addresses[i], 32 };
+		struct prefix p = {e->conf->snat_addresses[i], 32};
 		struct engine_vip *unused;
 		char name[ADDR_PRINT_SIZE];
 		int err = engine_vip_get(e, &p, NULL, OURS_VIP | OURS_SNAT,
@@ -178,8 +178,8 @@ static int start_control(struct engine *e)
 
 	if (err) {
 		log_error("control socket %s: %s", e->conf->control,
-			  err == -EADDRINUSE ? "another xlbd holds it" :
-					       strerror(-err));
+			  err == -EADDRINUSE ? "another xlbd holds it"
+					     : strerror(-err));
 		return err;
 	}
 	if (!e->conf->has_metrics)

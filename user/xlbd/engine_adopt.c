@@ -119,8 +119,7 @@ int engine_adopt_start(struct engine *e)
 	return err;
 }
 
-bool engine_adopt_vip(struct engine *e, const struct addr *addr,
-		      uint32_t *slot)
+bool engine_adopt_vip(struct engine *e, const struct addr *addr, uint32_t *slot)
 {
 	struct engine_adoption *a = e->adoption;
 	struct addr vip;
@@ -195,7 +194,7 @@ static void drop_vip(struct engine *e, uint32_t slot)
 void engine_adopt_finish(struct engine *e)
 {
 	struct engine_adoption *a = e->adoption;
-	struct backend none = { .kind = BACKEND_NONE };
+	struct backend none = {.kind = BACKEND_NONE};
 	size_t services = 0, backends = 0;
 
 	if (!a)

@@ -64,9 +64,9 @@ const char *engine_backend_kind(const struct engine_backend *b)
 const char *engine_backend_unreachable(const struct engine_backend *b)
 {
 	if (b->local)
-		return b->endpoint.protocol == IPPROTO_TCP ?
-			       NULL :
-			       "UDP backends on this node are not there yet";
+		return b->endpoint.protocol == IPPROTO_TCP
+			       ? NULL
+			       : "UDP backends on this node are not there yet";
 	switch (b->hop.state) {
 	case NEXT_HOP_NO_ROUTE:
 		return "no route";
@@ -83,7 +83,8 @@ const char *engine_backend_unreachable(const struct engine_backend *b)
 
 bool engine_backend_usable(const struct engine_backend *b)
 {
-	return b->healthy && !b->drain && b->weight && !engine_backend_unreachable(b);
+	return b->healthy && !b->drain && b->weight &&
+	       !engine_backend_unreachable(b);
 }
 
 enum backend_state engine_backend_state(const struct engine_backend *b)
@@ -257,8 +258,8 @@ void engine_backends_changed(struct engine *e, const struct addr *addr)
 
 void engine_backend_weigh(struct engine_backend *b, uint32_t weight)
 {
-	log_info("backend %s weight %u (was %u)", engine_backend_name(b).text, weight,
-		 b->weight);
+	log_info("backend %s weight %u (was %u)", engine_backend_name(b).text,
+		 weight, b->weight);
 	b->weight = weight;
 	engine_service_schedule(b->service);
 }
@@ -279,7 +280,8 @@ void engine_backend_drain(struct engine_backend *b, bool drain,
 	loop_timer_stop(b->drain_timer);
 	if (drain != b->drain) {
 		set_reason(b, drain ? "drain by hand" : "drain ended by hand");
-		log_info("backend %s: %s", engine_backend_name(b).text, b->reason);
+		log_info("backend %s: %s", engine_backend_name(b).text,
+			 b->reason);
 	}
 	b->drain = drain;
 	b->expired = false;
@@ -330,7 +332,7 @@ static int backend_append(struct engine_service *s, struct engine_backend *b)
 
 void engine_backend_del(struct engine_backend *b)
 {
-	struct backend free_record = { .kind = BACKEND_NONE };
+	struct backend free_record = {.kind = BACKEND_NONE};
 	struct engine_service *s = b->service;
 	struct engine *e = s->engine;
 
@@ -371,8 +373,8 @@ static struct engine_backend *backend_new(struct engine_service *s,
 	}
 	b->service = s;
 	b->endpoint.addr = conf->addr;
-	b->endpoint.port = is_local(s->engine, &conf->addr) ? conf->local_port :
-							      conf->port;
+	b->endpoint.port = is_local(s->engine, &conf->addr) ? conf->local_port
+							    : conf->port;
 	b->endpoint.protocol = s->endpoint.protocol;
 	b->weight = conf->weight;
 	b->configured_kind = conf->kind;

@@ -40,7 +40,8 @@ void engine_checks_explain(struct engine_backend *b)
 	else if (!s->tried)
 		engine_backend_explain(b, "not checked yet");
 	else
-		engine_backend_explain(b, "%s (%u/%u)", s->reason, s->failures, s->tries);
+		engine_backend_explain(b, "%s (%u/%u)", s->reason, s->failures,
+				       s->tries);
 }
 
 static void on_check(void *arg, struct check *check,

@@ -12,8 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
-__attribute__((format(printf, 3, 4)))
-static int refuse(char *error, int err, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static int refuse(char *error, int err,
+							const char *format, ...)
 {
 	va_list args;
 
@@ -48,8 +48,8 @@ static int on_status(void *arg, struct status_row *out)
 	out->max_sessions = e->conf->max_sessions;
 	for (size_t i = 0; i < e->n_interfaces && i < XLBD_MAX_LINKS; i++) {
 		interfaces[i].name = e->interfaces[i].name;
-		interfaces[i].mode = e->interfaces[i].native ? "native" :
-							       "generic";
+		interfaces[i].mode = e->interfaces[i].native ? "native"
+							     : "generic";
 		out->n_interfaces++;
 	}
 	out->interfaces = interfaces;
@@ -104,9 +104,8 @@ static void backend_row(const struct engine_backend *b, struct backend_row *r)
 			       &r->traffic);
 }
 
-static struct engine_service *find_service(struct engine *e,
-					   const struct endpoint *endpoint,
-					   char *error)
+static struct engine_service *
+find_service(struct engine *e, const struct endpoint *endpoint, char *error)
 {
 	struct engine_service *s = engine_service_find(e, endpoint);
 	char name[ENDPOINT_PRINT_SIZE];
@@ -228,8 +227,8 @@ static int checkers_for(struct engine_service *s,
 			struct conf_backend *conf, struct conf_checker *own,
 			struct conf_url *url)
 {
-	const struct engine_backend *first =
-		s->n_backends ? s->backends[0] : NULL;
+	const struct engine_backend *first = s->n_backends ? s->backends[0]
+							   : NULL;
 
 	if (check->given && check->none)
 		return 0;
@@ -241,8 +240,7 @@ static int checkers_for(struct engine_service *s,
 	if (!check->given && s->endpoint.protocol != IPPROTO_TCP)
 		return 0;
 	conf_checker_defaults(check->given ? check->type : CONF_CHECK_TCP, own);
-	take_pace(own,
-		  first && first->n_checkers ? &first->checkers[0] : NULL);
+	take_pace(own, first && first->n_checkers ? &first->checkers[0] : NULL);
 	if (check->given && check->type == CONF_CHECK_HTTP) {
 		url->path = (char *)(check->path ? check->path : "/");
 		own->urls = url;
@@ -265,8 +263,8 @@ static int on_backend_add(void *arg, const struct endpoint *service,
 		.local_port = backend->port,
 		.weight = weight,
 	};
-	struct conf_checker own = { 0 };
-	struct conf_url url = { 0 };
+	struct conf_checker own = {0};
+	struct conf_url url = {0};
 	struct engine_backend *b;
 	int err;
 

@@ -52,13 +52,13 @@ struct engine_vip {
 	struct prefix prefix;
 	struct address_options options; /* strings are the config's */
 	uint32_t slot;
-	unsigned int refs;    /* services, vrrp_instances, SNAT */
+	unsigned int refs; /* services, vrrp_instances, SNAT */
 	unsigned int ifindex; /* where it is or would be; 0: nowhere yet */
-	const char *dev;      /* where it has to be; NULL: in its subnet */
-	uint32_t ours;	      /* enum ours_flag */
-	bool managed;	      /* this node's to add and to remove */
-	bool by_vrrp;	      /* owned when its vrrp_instance is master */
-	bool adopted;	      /* from a daemon that died */
+	const char *dev; /* where it has to be; NULL: in its subnet */
+	uint32_t ours; /* enum ours_flag */
+	bool managed; /* this node's to add and to remove */
+	bool by_vrrp; /* owned when its vrrp_instance is master */
+	bool adopted; /* from a daemon that died */
 	bool owned;
 	bool added; /* by us: to be removed */
 };
@@ -69,10 +69,10 @@ struct engine_vrrp {
 	struct engine_vip **vips;
 	size_t n_vips;
 	unsigned int id; /* the pulse's */
-	bool running;	 /* it has one */
-	bool started;	 /* all that it tracks has reported */
+	bool running; /* it has one */
+	bool started; /* all that it tracks has reported */
 	bool fault;
-	bool routed;	 /* its routes are to be there */
+	bool routed; /* its routes are to be there */
 	uint8_t priority; /* effective */
 	enum vrrp_state state;
 	int64_t since; /* seconds since 1970 of the last transition */
@@ -81,7 +81,6 @@ struct engine_vrrp {
 	struct engine_notify *notify;
 	struct loop_timer *extra; /* garp_extra_if; or NULL */
 };
-
 
 struct engine_service;
 
@@ -92,11 +91,11 @@ struct engine_backend {
 	uint32_t weight;
 	enum conf_kind configured_kind;
 	bool inhibit_on_failure;
-	bool local;    /* an address of this node */
+	bool local; /* an address of this node */
 	bool loopback; /* local, and nothing listens but on 127.0.0.1 */
 	bool alpha;
 	struct next_hop hop;
-	bool watched;		 /* netlink tells of its next hop */
+	bool watched; /* netlink tells of its next hop */
 	uint32_t endpoint_flags; /* as published */
 	/* checks: all must pass */
 	struct conf_checker *checkers;
@@ -135,7 +134,7 @@ enum { ENGINE_SHORTAGES = 2 };
 
 struct engine_shortage {
 	uint64_t refused, before; /* packets: so far, before it began */
-	struct usec last;	  /* when the number was seen to grow */
+	struct usec last; /* when the number was seen to grow */
 	bool lasting;
 };
 
@@ -176,8 +175,8 @@ struct engine {
 
 	struct engine_adoption *adoption; /* while it starts; or NULL */
 	struct slots vip_slots, service_slots, backend_slots;
-	uint32_t *generations;		      /* by backend slot */
-	struct engine_backend **by_slot;      /* likewise; NULL: free */
+	uint32_t *generations; /* by backend slot */
+	struct engine_backend **by_slot; /* likewise; NULL: free */
 	struct engine_service **service_by_slot;
 
 	struct listeners *listeners;

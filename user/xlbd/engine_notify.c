@@ -100,8 +100,7 @@ static void send_mail(struct engine *e, const struct notify_event *event,
 }
 
 static void say(struct engine *e, struct engine_notify *n,
-		enum notify_state state, unsigned int priority,
-		const char *why)
+		enum notify_state state, unsigned int priority, const char *why)
 {
 	const struct conf_command *own = command_for(n->conf, state);
 	struct notify_event event = {
@@ -193,7 +192,7 @@ void engine_notify_lower(struct engine_vrrp *v)
 static int notify_new(struct engine *e, const struct conf_notify *conf,
 		      const char *name, bool group, struct engine_notify **out)
 {
-	struct script_queue_conf queue = { .name = name, .limit = QUEUE_LIMIT };
+	struct script_queue_conf queue = {.name = name, .limit = QUEUE_LIMIT};
 	struct engine_notify *n = calloc(1, sizeof(*n));
 	int err;
 

@@ -45,7 +45,7 @@ int engine_peer_add(struct engine *e, const struct addr *addr)
 	err = netlink_watch(e->netlink, addr);
 	if (err)
 		return err;
-	grown[e->n_peers] = (struct engine_peer){ .addr = *addr };
+	grown[e->n_peers] = (struct engine_peer){.addr = *addr};
 	e->n_peers++;
 	engine_backends_changed(e, addr);
 	return 0;

@@ -245,7 +245,7 @@ static void finish(struct reload *r)
 
 int engine_reload(struct engine *e, const struct conf *conf)
 {
-	struct reload r = { .engine = e, .conf = conf };
+	struct reload r = {.engine = e, .conf = conf};
 	char error[CONTROL_ERROR_SIZE] = "";
 	int err = -ENOMEM;
 
@@ -256,7 +256,8 @@ int engine_reload(struct engine *e, const struct conf *conf)
 		err = add_new(&r, error);
 	if (err) {
 		take_back(&r);
-		log_error("reload refused: %s", *error ? error : strerror(-err));
+		log_error("reload refused: %s",
+			  *error ? error : strerror(-err));
 	} else {
 		finish(&r);
 	}

@@ -39,9 +39,8 @@ int engine_service_publish(struct engine_service *s)
 	struct service record = {
 		.slot = s->slot,
 		.vip = s->vip->slot,
-		.flags = s->drop_without_backend ?
-				 SERVICE_DROP_WITHOUT_BACKEND :
-				 0,
+		.flags = s->drop_without_backend ? SERVICE_DROP_WITHOUT_BACKEND
+						 : 0,
 		.local_backend = local_backend(s),
 	};
 
@@ -165,8 +164,7 @@ int engine_service_add(struct engine *e, const struct conf_service *conf,
 	err = service_append(e, s);
 	if (err) {
 		snprintf(error, CONTROL_ERROR_SIZE, "service %s: %s", name,
-			 err == -ENOSPC ? "too many services" :
-					  strerror(-err));
+			 err == -ENOSPC ? "too many services" : strerror(-err));
 		free(s);
 		return err;
 	}

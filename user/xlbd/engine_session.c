@@ -121,9 +121,8 @@ static bool is_orphan(struct engine *e, const struct session4_key *key,
 		forward.sport != key->dport || forward.saddr != key->daddr);
 }
 
-static enum session_verdict sweep_visit(void *arg,
-					const struct session4_key *key,
-					const struct session4 *s)
+static enum session_verdict
+sweep_visit(void *arg, const struct session4_key *key, const struct session4 *s)
 {
 	struct engine *e = arg;
 	uint32_t now = dataplane_ticks();
@@ -131,14 +130,14 @@ static enum session_verdict sweep_visit(void *arg,
 
 	if (s->kind == BACKEND_NONE) /* claimed, by a CPU that gave it up */
 		return ticks_since(now, s->last_seen) <
-				       dataplane_ticks_of(SESSION_IDLE_CLOSED) ?
-			       SESSION_KEEP :
-			       SESSION_DELETE;
+				       dataplane_ticks_of(SESSION_IDLE_CLOSED)
+			       ? SESSION_KEEP
+			       : SESSION_DELETE;
 	if (!b)
 		return SESSION_DELETE;
 	if (s->direction == SESSION_REPLY)
-		return is_orphan(e, key, s, now) ? SESSION_DELETE :
-						   SESSION_KEEP;
+		return is_orphan(e, key, s, now) ? SESSION_DELETE
+						 : SESSION_KEEP;
 	if (is_expired(e, key, s, now) && is_as_seen(e, key, s)) {
 		struct session_view view;
 
@@ -198,8 +197,8 @@ static void look_for_listeners(struct engine *e)
 static void on_sweep(void *arg)
 {
 	struct engine *e = arg;
-	int more = dataplane_walk_sessions(e->dataplane, &e->sweep,
-					   SWEEP_SLICE, sweep_visit, e);
+	int more = dataplane_walk_sessions(e->dataplane, &e->sweep, SWEEP_SLICE,
+					   sweep_visit, e);
 
 	if (more > 0) {
 		loop_timer_set(e->sweep_timer, SWEEP_TURN);
@@ -287,9 +286,8 @@ static void uncount(struct engine *e, struct engine_backend *b)
 	b->service->sessions -= b->service->sessions > 0;
 }
 
-static enum session_verdict walk_visit(void *arg,
-				       const struct session4_key *key,
-				       const struct session4 *s)
+static enum session_verdict
+walk_visit(void *arg, const struct session4_key *key, const struct session4 *s)
 {
 	struct walk *w = arg;
 	struct engine_backend *b = backend_of(w->engine, s);

@@ -12,9 +12,10 @@ static const struct {
 	enum xlbd_reason reason;
 	const char *what, *remedy;
 } shortages[ENGINE_SHORTAGES] = {
-	{ XLBD_REASON_table_full, "the session table is full", "raise max_sessions" },
-	{ XLBD_REASON_no_snat_port, "no source port towards a backend is free",
-	  "add a snat_address" },
+	{XLBD_REASON_table_full, "the session table is full",
+	 "raise max_sessions"},
+	{XLBD_REASON_no_snat_port, "no source port towards a backend is free",
+	 "add a snat_address"},
 };
 
 static void look(struct engine *e, size_t i)

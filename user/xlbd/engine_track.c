@@ -121,12 +121,13 @@ static int start_script(struct engine_watch *w, const struct conf_script *c)
 {
 	struct script_user user;
 	struct track_script_conf conf = {
-		.command = {
-			.argv = c->command.argv,
-			.user = &user,
-			.timeout = c->timeout,
-			.dies_with_us = true,
-		},
+		.command =
+			{
+				.argv = c->command.argv,
+				.user = &user,
+				.timeout = c->timeout,
+				.dies_with_us = true,
+			},
 		.interval = c->interval,
 		.result = on_script,
 		.arg = w,
@@ -152,12 +153,13 @@ static int start_process(struct engine_watch *w, const struct conf_process *c)
 		[CONF_PARAM_PARTIAL] = PROCESS_PARAMS_PARTIAL,
 	};
 	struct track_process_conf conf = {
-		.match = {
-			.path = c->path,
-			.params = c->params,
-			.how = how[c->match],
-			.full_command = c->full_command,
-		},
+		.match =
+			{
+				.path = c->path,
+				.params = c->params,
+				.how = how[c->match],
+				.full_command = c->full_command,
+			},
 		.quorum = c->quorum,
 		.quorum_max = c->quorum_max,
 		.fork_delay = c->fork_delay,
@@ -252,9 +254,9 @@ static size_t count_tracks(const struct conf_tracks *c)
 static int init_tracks(struct engine_vrrp *v)
 {
 	const struct conf_group *group =
-		v->conf->sync_group < 0 ?
-			NULL :
-			&v->engine->conf->groups[v->conf->sync_group];
+		v->conf->sync_group < 0
+			? NULL
+			: &v->engine->conf->groups[v->conf->sync_group];
 	bool weights = !group || group->tracking_weight;
 	size_t n = count_tracks(&v->conf->tracks);
 
@@ -288,9 +290,8 @@ static bool is_tracked(const struct engine *e, enum vrrp_track_kind kind,
 }
 
 /* A new watch, or NULL if nobody tracks it. */
-static struct engine_watch *watch_add(struct engine *e,
-				      enum vrrp_track_kind kind,
-				      const char *name)
+static struct engine_watch *
+watch_add(struct engine *e, enum vrrp_track_kind kind, const char *name)
 {
 	struct engine_watch *w;
 

@@ -175,9 +175,9 @@ static unsigned int vip_ifindex(struct engine *e, const struct addr *addr,
 	ifindex = netlink_find_subnet(e->netlink, addr);
 	if (ifindex || !e->conf->n_interfaces)
 		return ifindex;
-	return netlink_find_link(e->netlink, e->conf->interfaces[0], &link) ?
-		       link.ifindex :
-		       0;
+	return netlink_find_link(e->netlink, e->conf->interfaces[0], &link)
+		       ? link.ifindex
+		       : 0;
 }
 
 /* Without vrrp_instances all VIPs are this node's; else only theirs are. */
@@ -281,14 +281,13 @@ static int vip_wait(struct engine *e, struct engine_vip *v)
 	int err = v->ifindex ? engine_attach(e, v->ifindex) : 0;
 
 	if (!err && v->adopted && lease_is_fresh(e, v)) {
-		err = dataplane_set_ours(e->dataplane, &v->prefix.addr,
-					 v->slot, v->ours);
+		err = dataplane_set_ours(e->dataplane, &v->prefix.addr, v->slot,
+					 v->ours);
 	} else if (!err) {
 		err = vip_publish(e, v, 0);
 		netlink_forget_vip(e->netlink, &v->prefix.addr);
 	}
-	return err ? err :
-		     netlink_add_local_route(e->netlink, &v->prefix.addr);
+	return err ? err : netlink_add_local_route(e->netlink, &v->prefix.addr);
 }
 
 static int vip_append(struct engine *e, struct engine_vip *v)
@@ -332,8 +331,8 @@ int engine_vip_get(struct engine *e, const struct prefix *prefix,
 	v->by_vrrp = v->managed && e->conf->n_vrrps && !e->options.assume_owner;
 	v->dev = dev;
 	v->ifindex = vip_ifindex(e, &prefix->addr, dev);
-	err = v->managed && !v->by_vrrp && !v->ifindex ? -ENODEV :
-							 vip_append(e, v);
+	err = v->managed && !v->by_vrrp && !v->ifindex ? -ENODEV
+						       : vip_append(e, v);
 	if (err) {
 		free(v);
 		return err;
@@ -398,8 +397,8 @@ static void vip_put_back(struct engine *e, struct engine_vip *v)
 {
 	char name[ADDR_PRINT_SIZE];
 	bool existed;
-	int err = netlink_add_vip(e->netlink, &v->prefix, &v->options, v->ifindex,
-			      &existed);
+	int err = netlink_add_vip(e->netlink, &v->prefix, &v->options,
+				  v->ifindex, &existed);
 
 	addr_print(&v->prefix.addr, name, sizeof(name));
 	if (err)
@@ -425,7 +424,8 @@ void engine_vip_address(struct engine *e, const struct addr *addr,
 	addr_print(addr, name, sizeof(name));
 	if (gone)
 		log_warning("vip %s: not on this node and no vrrp_instance "
-			    "has it: not served", name);
+			    "has it: not served",
+			    name);
 	else if (!engine_attach(e, ifindex))
 		log_info("vip %s: on this node: served", name);
 	v->owned = !gone;

@@ -79,8 +79,7 @@ static void fill_auth(const struct conf_vrrp *c, struct vrrp_auth_conf *out)
 	for (size_t i = 0; i < c->n_keys; i++) {
 		out->keys[i].id = c->keys[i].id;
 		out->keys[i].length = c->keys[i].length;
-		memcpy(out->keys[i].bytes, c->keys[i].bytes,
-		       c->keys[i].length);
+		memcpy(out->keys[i].bytes, c->keys[i].bytes, c->keys[i].length);
 	}
 	out->n_keys = c->n_keys;
 	out->active_key = c->n_keys ? c->keys[0].id : 0;
@@ -182,9 +181,9 @@ void engine_vrrp_judge(struct engine_vrrp *v)
 		if (fault)
 			tell(v, VRRP_EVENT_FAULT);
 		/* with a predecessor's lease, if that is still fresh */
-		tell(v, dataplane_adopted(v->engine->dataplane) ?
-				VRRP_EVENT_ADOPT :
-				VRRP_EVENT_START);
+		tell(v, dataplane_adopted(v->engine->dataplane)
+				? VRRP_EVENT_ADOPT
+				: VRRP_EVENT_START);
 		return;
 	}
 	if (now.priority != v->priority) {
@@ -265,8 +264,8 @@ static void on_changed(void *arg, unsigned int id, enum vrrp_state from,
 	if (to == VRRP_FAULT && engine_vrrp_explain_fault(v, why, sizeof(why)))
 		cause = why;
 	snprintf(v->cause, sizeof(v->cause), "%s", cause);
-	log_info("vrrp %s: %s (was %s): %s", v->conf->name,
-		 vrrp_state_name(to), vrrp_state_name(from), cause);
+	log_info("vrrp %s: %s (was %s): %s", v->conf->name, vrrp_state_name(to),
+		 vrrp_state_name(from), cause);
 	if (to == VRRP_MASTER || from == VRRP_MASTER)
 		own(v, to == VRRP_MASTER);
 	engine_notify_changed(v, to, priority, cause);
@@ -316,15 +315,13 @@ static void print_addrs(const struct addr *addrs, size_t n, char *buf,
 
 	buf[0] = '\0';
 	for (size_t i = 0; i < n && used < size; i++)
-		used += (size_t)snprintf(buf + used, size - used, "%s%s",
-					 i ? " " : "",
-					 addr_print(&addrs[i], name,
-						    sizeof(name)));
+		used += (size_t)snprintf(
+			buf + used, size - used, "%s%s", i ? " " : "",
+			addr_print(&addrs[i], name, sizeof(name)));
 }
 
-static void on_addrs_differ(void *arg, unsigned int id,
-			    const struct addr *peer, const struct addr *theirs,
-			    size_t n, size_t total)
+static void on_addrs_differ(void *arg, unsigned int id, const struct addr *peer,
+			    const struct addr *theirs, size_t n, size_t total)
 {
 	struct engine_vrrp *v = by_id(arg, id);
 	struct addr ours[PULSE_MAX_VIPS];
@@ -333,7 +330,8 @@ static void on_addrs_differ(void *arg, unsigned int id,
 
 	if (!v)
 		return;
-	for (size_t i = 0; i < v->conf->n_vips && n_ours < PULSE_MAX_VIPS; i++) {
+	for (size_t i = 0; i < v->conf->n_vips && n_ours < PULSE_MAX_VIPS;
+	     i++) {
 		if (!v->conf->vips[i].excluded)
 			ours[n_ours++] = v->conf->vips[i].prefix.addr;
 	}

@@ -17,7 +17,7 @@ static void on_extra(void *arg)
 {
 	struct engine_vrrp *v = arg;
 	struct engine *e = v->engine;
-	struct netlink_link link = { .ifindex = 0 };
+	struct netlink_link link = {.ifindex = 0};
 
 	netlink_find_link(e->netlink, v->conf->interface, &link);
 	for (size_t i = 0; i < v->n_vips; i++) {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PORTS		 65536
+#define PORTS            65536
 #define TCP_STATE_LISTEN 0x0a
 
 /* How a port is listened on. */
@@ -39,7 +39,7 @@ void listeners_free(struct listeners *l)
 /* "0100007F" or 32 digits: 32-bit words, each in host order. */
 static bool is_loopback(const char *hex)
 {
-	struct addr a = { 0 };
+	struct addr a = {0};
 	uint32_t word;
 	size_t words = strlen(hex) / 8;
 
@@ -90,10 +90,10 @@ int listeners_read(struct listeners *l,
 		const char *path;
 		bool udp;
 	} tables[] = {
-		{ "/proc/thread-self/net/tcp", false },
-		{ "/proc/thread-self/net/tcp6", false },
-		{ "/proc/thread-self/net/udp", true },
-		{ "/proc/thread-self/net/udp6", true },
+		{"/proc/thread-self/net/tcp", false},
+		{"/proc/thread-self/net/tcp6", false},
+		{"/proc/thread-self/net/udp", true},
+		{"/proc/thread-self/net/udp6", true},
 	};
 	int err;
 

@@ -19,9 +19,9 @@ struct loop_signal;
 enum loop_events { LOOP_READ = 1, LOOP_WRITE = 2 };
 
 int loop_new(struct loop **out); /* -ENOMEM */
-void loop_free(struct loop *l);	 /* NULL-safe, like all frees here */
-int loop_run(struct loop *l);	 /* until loop_stop(); 0/-errno */
-void loop_stop(struct loop *l);	 /* from a callback */
+void loop_free(struct loop *l); /* NULL-safe, like all frees here */
+int loop_run(struct loop *l); /* until loop_stop(); 0/-errno */
+void loop_stop(struct loop *l); /* from a callback */
 struct usec loop_now(void);
 
 /* One-shot; set again to rearm.  A timer not set costs nothing. */

@@ -11,12 +11,12 @@
 
 #define EVENT_SIZE   32768
 #define EVENT_BUFFER (8 << 20) /* some ten thousand events */
-#define EVENT_READS  64	       /* at a stretch; then the others' turn */
+#define EVENT_READS  64 /* at a stretch; then the others' turn */
 
 static const int groups[] = {
-	RTNLGRP_LINK,	     RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR,
-	RTNLGRP_IPV4_ROUTE,  RTNLGRP_IPV6_ROUTE,  RTNLGRP_IPV4_RULE,
-	RTNLGRP_IPV6_RULE,   RTNLGRP_NEIGH,	  RTNLGRP_NEXTHOP,
+	RTNLGRP_LINK,       RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR,
+	RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE,  RTNLGRP_IPV4_RULE,
+	RTNLGRP_IPV6_RULE,  RTNLGRP_NEIGH,       RTNLGRP_NEXTHOP,
 };
 
 /* One event, or one line of a dump. */
@@ -67,9 +67,11 @@ static void handle_all(struct netlink *n, char *buf, int size)
 static ssize_t receive(struct netlink *n, char *buf, size_t size)
 {
 	struct sockaddr_nl from;
-	struct iovec iov = { .iov_base = buf, .iov_len = size };
-	struct msghdr msg = { .msg_name = &from, .msg_namelen = sizeof(from),
-			      .msg_iov = &iov, .msg_iovlen = 1 };
+	struct iovec iov = {.iov_base = buf, .iov_len = size};
+	struct msghdr msg = {.msg_name = &from,
+			     .msg_namelen = sizeof(from),
+			     .msg_iov = &iov,
+			     .msg_iovlen = 1};
 	int fd = nl_socket_get_fd(n->events);
 	ssize_t got;
 

@@ -33,18 +33,18 @@ struct netlink_link {
 enum next_hop_state {
 	NEXT_HOP_NO_ROUTE, /* unreachable, prohibited, no route */
 	NEXT_HOP_RESOLVING, /* routed, MAC not known (yet, or any more) */
-	NEXT_HOP_LOCAL,	   /* an address of this node */
-	NEXT_HOP_READY,	   /* everything below is valid */
+	NEXT_HOP_LOCAL, /* an address of this node */
+	NEXT_HOP_READY, /* everything below is valid */
 };
 
 struct next_hop {
 	enum next_hop_state state;
-	struct addr gateway;	/* the on-link neighbour: itself or a router */
-	bool on_link;		/* no router in between */
+	struct addr gateway; /* the on-link neighbour: itself or a router */
+	bool on_link; /* no router in between */
 	unsigned int ifindex;
 	unsigned int mtu;
 	uint8_t mac[6];
-	uint8_t source_mac[6];	/* the interface's own */
+	uint8_t source_mac[6]; /* the interface's own */
 };
 
 struct netlink_handlers {
@@ -62,7 +62,7 @@ struct netlink_handlers {
 
 int netlink_open(struct loop *l, const struct netlink_handlers *handlers,
 		 void *arg, struct netlink **out); /* 0/-errno */
-void netlink_close(struct netlink *n);		   /* unwatches, NULL-safe */
+void netlink_close(struct netlink *n); /* unwatches, NULL-safe */
 
 /* From the cache, which is complete when netlink_open() returns. */
 bool netlink_find_link(struct netlink *n, const char *name,
@@ -92,8 +92,8 @@ int netlink_resolve(struct netlink *n, const struct addr *addr,
  * and must not be removed.  IPv6 without DAD.  0/-errno.
  */
 int netlink_add_vip(struct netlink *n, const struct prefix *vip,
-		    const struct address_options *options,
-		    unsigned int ifindex, bool *existed);
+		    const struct address_options *options, unsigned int ifindex,
+		    bool *existed);
 /* An address that is to stay: it has no mark.  There already is no error. */
 int netlink_add_address(struct netlink *n, const struct prefix *prefix,
 			const struct address_options *options,

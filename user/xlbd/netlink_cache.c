@@ -32,8 +32,8 @@ static struct link *find_link(struct netlink *n, unsigned int ifindex)
 /* From the driver itself: /sys may show another namespace's interfaces. */
 static void get_driver(const char *name, char *driver, size_t size)
 {
-	struct ethtool_drvinfo info = { .cmd = ETHTOOL_GDRVINFO };
-	struct ifreq req = { .ifr_data = (void *)&info };
+	struct ethtool_drvinfo info = {.cmd = ETHTOOL_GDRVINFO};
+	struct ifreq req = {.ifr_data = (void *)&info};
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
@@ -50,7 +50,7 @@ static bool parse_link(struct nlmsghdr *hdr, struct netlink_link *out,
 		       bool *enabled)
 {
 	const unsigned int running = IFF_UP | IFF_RUNNING;
-	struct netlink_link l = { .ifindex = 0 };
+	struct netlink_link l = {.ifindex = 0};
 	struct nlattr *attrs[IFLA_MAX + 1];
 	struct ifinfomsg *info;
 
@@ -176,10 +176,10 @@ static struct address *next_address(struct hash_node *node,
 static struct address *first_address(struct netlink *n,
 				     const struct addr *local)
 {
-	return next_address(hash_table_first(&n->addresses,
-					     hash_bytes(local, sizeof(*local),
-							HASH_SEED)),
-			    local);
+	return next_address(
+		hash_table_first(&n->addresses,
+				 hash_bytes(local, sizeof(*local), HASH_SEED)),
+		local);
 }
 
 static struct address *find_address(struct netlink *n,
@@ -242,7 +242,7 @@ static int add_address(struct netlink *n, const struct address *like)
 
 void netlink_cache_address(struct netlink *n, struct nlmsghdr *hdr)
 {
-	struct address like = { .generation = 0 }, *a;
+	struct address like = {.generation = 0}, *a;
 
 	if (!parse_address(hdr, &like))
 		return;

@@ -28,12 +28,12 @@
  * The originator that our addresses and neighbour entries carry: how the next
  * start and --cleanup know them after a crash.  A number nobody else uses.
  */
-#define NETLINK_ORIGINATOR 120
+#define NETLINK_ORIGINATOR  120
 
 #define NETLINK_MAX_CHANGES 16
 
 #define container_of(ptr, type, member) \
-	((type *)((char *)(ptr) - offsetof(type, member)))
+	((type *)((char *)(ptr)-offsetof(type, member)))
 
 struct link {
 	struct hash_node by_index;
@@ -55,7 +55,7 @@ struct address {
 /* The kernel's entry, or all zero: there is none. */
 struct neighbour_entry {
 	unsigned int state; /* NUD_* */
-	bool learned;	    /* by a control plane of another's */
+	bool learned; /* by a control plane of another's */
 	bool managed;
 	bool ours;
 	bool has_mac;
@@ -70,7 +70,7 @@ struct neighbour {
 	unsigned int ifindex;
 	struct addr addr;
 	struct neighbour_entry entry;
-	bool check;   /* `entry` may be out of date */
+	bool check; /* `entry` may be out of date */
 	bool refused; /* the kernel would not manage it */
 };
 
@@ -81,9 +81,9 @@ struct target {
 	TAILQ_ENTRY(target) queued;
 	struct addr addr;
 	unsigned int watchers;
-	bool dirty;   /* in the queue */
+	bool dirty; /* in the queue */
 	bool reroute; /* ... and the route must be asked for again */
-	bool told;    /* `answer` has been handed out */
+	bool told; /* `answer` has been handed out */
 	struct next_hop route; /* without the MAC */
 	struct next_hop answer;
 	struct neighbour *neighbour; /* NULL unless routed */
@@ -101,8 +101,8 @@ struct netlink {
 	LIST_HEAD(, link) all_links;
 	LIST_HEAD(, address) all_addresses;
 	unsigned int generation; /* of the last full dump */
-	bool filling;		 /* the first: nobody is told */
-	bool resync;		 /* events were lost */
+	bool filling; /* the first: nobody is told */
+	bool resync; /* events were lost */
 
 	struct hash_table targets, neighbours;
 	LIST_HEAD(, target) all_targets;
@@ -145,7 +145,7 @@ uint8_t netlink_family(const struct addr *addr);
 void netlink_cache_link(struct netlink *n, struct nlmsghdr *hdr);
 void netlink_cache_address(struct netlink *n, struct nlmsghdr *hdr);
 void netlink_cache_drop_stale(struct netlink *n); /* older generations */
-void netlink_cache_free(struct netlink *n);	  /* tells nobody */
+void netlink_cache_free(struct netlink *n); /* tells nobody */
 
 /* --- netlink_route.c --- */
 
@@ -163,8 +163,7 @@ bool netlink_route_is_ours(struct nlmsghdr *hdr);
 
 /* All zero if there is none. */
 int netlink_get_neighbour(struct netlink *n, unsigned int ifindex,
-			  const struct addr *addr,
-			  struct neighbour_entry *out);
+			  const struct addr *addr, struct neighbour_entry *out);
 void netlink_neighbour_event(struct netlink *n, struct nlmsghdr *hdr);
 /* Completes a route whose neighbour entry is `entry`. */
 void netlink_complete(struct netlink *n, struct next_hop *hop,

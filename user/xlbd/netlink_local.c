@@ -19,8 +19,8 @@ static struct nl_msg *request(int type, int flags, const struct addr *addr)
 		.rtm_dst_len = addr_is_v4(addr) ? 32 : 128,
 		.rtm_table = RT_TABLE_LOCAL,
 		.rtm_protocol = NETLINK_ORIGINATOR,
-		.rtm_scope = addr_is_v4(addr) ? RT_SCOPE_HOST :
-						RT_SCOPE_UNIVERSE,
+		.rtm_scope = addr_is_v4(addr) ? RT_SCOPE_HOST
+					      : RT_SCOPE_UNIVERSE,
 		.rtm_type = RTN_LOCAL,
 	};
 	struct nl_msg *msg = netlink_request(type, flags, &info, sizeof(info));
@@ -36,8 +36,8 @@ int netlink_add_local_route(struct netlink *n, const struct addr *addr)
 {
 	/* beside the kernel's own for an address, not instead of it */
 	int err = netlink_ask(n->requests,
-			      request(RTM_NEWROUTE,
-				      NLM_F_CREATE | NLM_F_APPEND, addr),
+			      request(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_APPEND,
+				      addr),
 			      NULL, NULL);
 
 	return err == -EEXIST ? 0 : err;

@@ -48,7 +48,7 @@ static struct neighbour *find(struct netlink *n, unsigned int ifindex,
 static bool parse(struct nlmsghdr *hdr, unsigned int *ifindex,
 		  struct addr *addr, struct neighbour_entry *out)
 {
-	struct neighbour_entry e = { .state = 0 };
+	struct neighbour_entry e = {.state = 0};
 	struct nlattr *attrs[NDA_MAX + 1];
 	const struct ndmsg *info;
 
@@ -76,9 +76,8 @@ static bool parse(struct nlmsghdr *hdr, unsigned int *ifindex,
 static bool usable(const struct neighbour_entry *e)
 {
 	return e->has_mac &&
-	       (e->held ||
-		e->state & (NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE |
-			    NUD_PERMANENT | NUD_NOARP));
+	       (e->held || e->state & (NUD_REACHABLE | NUD_STALE | NUD_DELAY |
+				       NUD_PROBE | NUD_PERMANENT | NUD_NOARP));
 }
 
 static bool same_answer(const struct neighbour_entry *a,
@@ -98,9 +97,9 @@ static bool may_manage(const struct neighbour_entry *e)
 static struct nl_msg *request(int type, int flags, unsigned int ifindex,
 			      const struct addr *addr, uint8_t ntf)
 {
-	struct ndmsg info = { .ndm_family = netlink_family(addr),
-			      .ndm_ifindex = (int)ifindex,
-			      .ndm_flags = ntf };
+	struct ndmsg info = {.ndm_family = netlink_family(addr),
+			     .ndm_ifindex = (int)ifindex,
+			     .ndm_flags = ntf};
 	struct nl_msg *msg = netlink_request(type, flags, &info, sizeof(info));
 
 	if (msg)
@@ -121,7 +120,7 @@ static void read_entry(void *arg, struct nlmsghdr *hdr)
 int netlink_get_neighbour(struct netlink *n, unsigned int ifindex,
 			  const struct addr *addr, struct neighbour_entry *out)
 {
-	struct neighbour_entry found = { .state = 0 };
+	struct neighbour_entry found = {.state = 0};
 	int err = netlink_ask(n->requests,
 			      request(RTM_GETNEIGH, 0, ifindex, addr, 0),
 			      read_entry, &found);
@@ -189,8 +188,8 @@ static void say_table_full(struct netlink *n)
 
 static int manage(struct netlink *n, struct neighbour *nb)
 {
-	struct nl_msg *msg = request(RTM_NEWNEIGH, NLM_F_CREATE, nb->ifindex,
-				     &nb->addr, 0);
+	struct nl_msg *msg =
+		request(RTM_NEWNEIGH, NLM_F_CREATE, nb->ifindex, &nb->addr, 0);
 
 	if (msg) {
 		nla_put_u32(msg, NDA_FLAGS_EXT, NTF_EXT_MANAGED);
@@ -261,7 +260,7 @@ int netlink_neighbour_check(struct netlink *n, struct neighbour *nb)
  */
 void netlink_neighbour_event(struct netlink *n, struct nlmsghdr *hdr)
 {
-	const struct neighbour_entry none = { .state = 0 };
+	const struct neighbour_entry none = {.state = 0};
 	struct neighbour_entry now;
 	struct neighbour *nb;
 	unsigned int ifindex;
@@ -362,8 +361,8 @@ static void sweep_one(void *arg, struct nlmsghdr *hdr)
 	struct addr addr;
 
 	if (hdr->nlmsg_type != RTM_NEWNEIGH ||
-	    !parse(hdr, &ifindex, &addr, &entry) ||
-	    !entry.managed || !entry.ours)
+	    !parse(hdr, &ifindex, &addr, &entry) || !entry.managed ||
+	    !entry.ours)
 		return;
 	s->found++;
 	undo(s->netlink, ifindex, &addr);
@@ -372,7 +371,7 @@ static void sweep_one(void *arg, struct nlmsghdr *hdr)
 /* Deleting while the kernel lists makes it skip some: list until none is. */
 void netlink_neighbour_sweep(struct netlink *n)
 {
-	struct sweep s = { .netlink = n };
+	struct sweep s = {.netlink = n};
 
 	for (int i = 0; i < SWEEP_ROUNDS; i++) {
 		s.found = 0;

@@ -69,9 +69,9 @@ static bool is_unreachable(int err)
 int netlink_get_route(struct netlink *n, const struct addr *addr,
 		      struct next_hop *out)
 {
-	struct rtmsg route = { .rtm_family = netlink_family(addr) };
-	struct lookup found = { .addr = addr,
-				.hop = { .state = NEXT_HOP_NO_ROUTE } };
+	struct rtmsg route = {.rtm_family = netlink_family(addr)};
+	struct lookup found = {.addr = addr,
+			       .hop = {.state = NEXT_HOP_NO_ROUTE}};
 	struct nl_msg *msg;
 	int err;
 
@@ -99,8 +99,8 @@ bool netlink_route_prefix(struct nlmsghdr *hdr, struct prefix *out)
 	    (route->rtm_family != AF_INET && route->rtm_family != AF_INET6))
 		return false;
 	if (!netlink_get_addr(attrs[RTA_DST], &out->addr))
-		out->addr = route->rtm_family == AF_INET ? addr_from_v4(0) :
-							   any6;
+		out->addr = route->rtm_family == AF_INET ? addr_from_v4(0)
+							 : any6;
 	out->length = route->rtm_dst_len;
 	return true;
 }

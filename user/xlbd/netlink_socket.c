@@ -11,13 +11,13 @@
 #define REPLY_SIZE 32768
 
 /* Positive, so that it is no -errno: the answer goes on. */
-#define MORE	   1
+#define MORE       1
 #define DUMP_TRIES 8
 
 int netlink_socket_open(struct nl_sock **out)
 {
 	/* The kernel answers at once; this is for when it does not. */
-	struct timeval patience = { .tv_sec = 2 };
+	struct timeval patience = {.tv_sec = 2};
 	struct nl_sock *sk = nl_socket_alloc();
 	int err;
 
@@ -108,7 +108,7 @@ int netlink_ask(struct nl_sock *sk, struct nl_msg *msg,
 int netlink_dump(int type, void (*reply)(void *arg, struct nlmsghdr *hdr),
 		 void *arg)
 {
-	const struct rtgenmsg all = { .rtgen_family = AF_UNSPEC };
+	const struct rtgenmsg all = {.rtgen_family = AF_UNSPEC};
 	struct nl_sock *sk;
 	bool interrupted = true;
 	int err;
@@ -122,8 +122,8 @@ int netlink_dump(int type, void (*reply)(void *arg, struct nlmsghdr *hdr),
 	 * come as events as well.
 	 */
 	for (int i = 0; !err && interrupted && i < DUMP_TRIES; i++) {
-		struct nl_msg *msg = netlink_request(type, NLM_F_DUMP, &all,
-						     sizeof(all));
+		struct nl_msg *msg =
+			netlink_request(type, NLM_F_DUMP, &all, sizeof(all));
 
 		if (!msg) {
 			err = -ENOMEM;

@@ -26,10 +26,10 @@
 static struct nl_msg *request(int type, int flags, const struct prefix *vip,
 			      uint8_t scope, unsigned int ifindex)
 {
-	struct ifaddrmsg info = { .ifa_family = netlink_family(&vip->addr),
-				  .ifa_prefixlen = vip->length,
-				  .ifa_scope = scope,
-				  .ifa_index = ifindex };
+	struct ifaddrmsg info = {.ifa_family = netlink_family(&vip->addr),
+				 .ifa_prefixlen = vip->length,
+				 .ifa_scope = scope,
+				 .ifa_index = ifindex};
 	struct nl_msg *msg = netlink_request(type, flags, &info, sizeof(info));
 
 	if (!msg)
@@ -94,8 +94,8 @@ static struct nl_msg *add_request(const struct prefix *vip,
 				  const struct address_options *o,
 				  unsigned int ifindex)
 {
-	struct ifa_cacheinfo life = { .ifa_valid = UINT32_MAX,
-				      .ifa_prefered = o->preferred };
+	struct ifa_cacheinfo life = {.ifa_valid = UINT32_MAX,
+				     .ifa_prefered = o->preferred};
 	struct nl_msg *msg = request(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL,
 				     vip, o->scope, ifindex);
 
@@ -115,18 +115,17 @@ int netlink_add_address(struct netlink *n, const struct prefix *prefix,
 			const struct address_options *options,
 			unsigned int ifindex)
 {
-	int err = netlink_ask(n->requests,
-			      add_request(prefix, options, ifindex), NULL,
-			      NULL);
+	int err = netlink_ask(
+		n->requests, add_request(prefix, options, ifindex), NULL, NULL);
 
 	return err == -EEXIST ? 0 : err;
 }
 
 int netlink_add_vip(struct netlink *n, const struct prefix *vip,
-		    const struct address_options *options,
-		    unsigned int ifindex, bool *existed)
+		    const struct address_options *options, unsigned int ifindex,
+		    bool *existed)
 {
-	struct mark mark = { .vip = *vip, .ifindex = ifindex };
+	struct mark mark = {.vip = *vip, .ifindex = ifindex};
 	struct address_options o = *options;
 	struct nl_msg *msg;
 	int err;
@@ -178,7 +177,7 @@ static void forget_one(void *arg, struct nlmsghdr *hdr)
 
 int netlink_forget_vip(struct netlink *n, const struct addr *addr)
 {
-	struct forgetting f = { .netlink = n, .addr = addr };
+	struct forgetting f = {.netlink = n, .addr = addr};
 
 	return netlink_dump(RTM_GETADDR, forget_one, &f);
 }
@@ -225,9 +224,9 @@ static bool is_router(const char *ifname)
 int netlink_announce(struct netlink *n, const struct addr *vip,
 		     unsigned int ifindex, unsigned int count)
 {
-	struct sockaddr_ll to = { .sll_family = AF_PACKET,
-				  .sll_ifindex = (int)ifindex,
-				  .sll_halen = ETH_ALEN };
+	struct sockaddr_ll to = {.sll_family = AF_PACKET,
+				 .sll_ifindex = (int)ifindex,
+				 .sll_halen = ETH_ALEN};
 	uint8_t frame[NEIGH_PACKET_MAX];
 	struct netlink_link link;
 	int fd, err = 0;

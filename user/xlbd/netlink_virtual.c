@@ -19,7 +19,7 @@ static const uint8_t types[] = {
 static void put_gateway(struct nl_msg *msg, const struct route *r)
 {
 	uint8_t bytes[sizeof(struct rtvia) + 16];
-	struct rtvia via = { .rtvia_family = AF_INET6 };
+	struct rtvia via = {.rtvia_family = AF_INET6};
 
 	if (addr_is_v4(&r->gateway) == addr_is_v4(&r->to.addr)) {
 		netlink_put_addr(msg, RTA_GATEWAY, &r->gateway);
@@ -58,7 +58,7 @@ static struct nl_msg *request(int type, int flags, const struct route *r,
 static int find_dev(struct netlink *n, const struct route *r,
 		    unsigned int *ifindex)
 {
-	struct netlink_link link = { .ifindex = 0 };
+	struct netlink_link link = {.ifindex = 0};
 
 	if (r->dev && !netlink_find_link(n, r->dev, &link))
 		return -ENODEV;
@@ -71,9 +71,9 @@ static uint8_t scope_of(const struct route *r)
 	if (r->has_scope)
 		return r->scope;
 	return addr_is_v4(&r->to.addr) && r->type == ROUTE_UNICAST &&
-			       !r->has_gateway ?
-		       RT_SCOPE_LINK :
-		       RT_SCOPE_UNIVERSE;
+			       !r->has_gateway
+		       ? RT_SCOPE_LINK
+		       : RT_SCOPE_UNIVERSE;
 }
 
 int netlink_add_route(struct netlink *n, const struct route *r, bool stays)
@@ -112,8 +112,8 @@ static int settle(int err)
 
 int netlink_del_route(struct netlink *n, const struct route *r)
 {
-	struct rtmsg info = { .rtm_protocol = NETLINK_ORIGINATOR,
-			      .rtm_scope = RT_SCOPE_NOWHERE };
+	struct rtmsg info = {.rtm_protocol = NETLINK_ORIGINATOR,
+			     .rtm_scope = RT_SCOPE_NOWHERE};
 	unsigned int ifindex;
 	int err = find_dev(n, r, &ifindex);
 
@@ -138,9 +138,9 @@ static void sweep_one(void *arg, struct nlmsghdr *hdr)
 {
 	struct nlattr *attrs[RTA_MAX + 1];
 	struct netlink *n = arg;
-	struct route r = { .type = ROUTE_UNICAST };
-	struct rtmsg info = { .rtm_protocol = NETLINK_ORIGINATOR,
-			      .rtm_scope = RT_SCOPE_NOWHERE };
+	struct route r = {.type = ROUTE_UNICAST};
+	struct rtmsg info = {.rtm_protocol = NETLINK_ORIGINATOR,
+			     .rtm_scope = RT_SCOPE_NOWHERE};
 	const struct rtmsg *route = nlmsg_data(hdr);
 
 	if (hdr->nlmsg_type != RTM_NEWROUTE || !netlink_route_is_ours(hdr) ||

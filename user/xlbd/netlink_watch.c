@@ -12,7 +12,7 @@
 #define SLICE 64 /* at most three questions each, some 5 us a question */
 
 /* Changes come in bursts (an interface goes: dozens of routes): wait for it. */
-#define SETTLE	    USEC_MS(20)
+#define SETTLE      USEC_MS(20)
 #define AFTER_ERROR USEC_SECONDS(1)
 
 void netlink_schedule(struct netlink *n, struct usec after)

@@ -8,7 +8,8 @@
 
 #define DEFAULT_CONFIG "/etc/xlbd/lb.conf"
 
-enum { /* long options without a letter */
+/* long options without a letter */
+enum {
 	OPT_SYSLOG = 256,
 	OPT_LOG_FILE,
 	OPT_STRICT,
@@ -19,23 +20,23 @@ enum { /* long options without a letter */
 };
 
 static const struct option long_options[] = {
-	{ "config", required_argument, NULL, 'c' },
-	{ "use-file", required_argument, NULL, 'c' },
-	{ "config-id", required_argument, NULL, 'i' },
-	{ "config-test", no_argument, NULL, 't' },
-	{ "syslog", optional_argument, NULL, OPT_SYSLOG },
-	{ "log-file", required_argument, NULL, OPT_LOG_FILE },
-	{ "log-console", no_argument, NULL, 'l' },
-	{ "log-detail", no_argument, NULL, 'D' },
-	{ "dont-fork", no_argument, NULL, 'n' },
-	{ "strict", no_argument, NULL, OPT_STRICT },
-	{ "dump-config", no_argument, NULL, OPT_DUMP_CONFIG },
-	{ "preflight", no_argument, NULL, OPT_PREFLIGHT },
-	{ "cleanup", no_argument, NULL, OPT_CLEANUP },
-	{ "assume-owner", no_argument, NULL, OPT_ASSUME_OWNER },
-	{ "version", no_argument, NULL, 'V' },
-	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
+	{"config", required_argument, NULL, 'c'},
+	{"use-file", required_argument, NULL, 'c'},
+	{"config-id", required_argument, NULL, 'i'},
+	{"config-test", no_argument, NULL, 't'},
+	{"syslog", optional_argument, NULL, OPT_SYSLOG},
+	{"log-file", required_argument, NULL, OPT_LOG_FILE},
+	{"log-console", no_argument, NULL, 'l'},
+	{"log-detail", no_argument, NULL, 'D'},
+	{"dont-fork", no_argument, NULL, 'n'},
+	{"strict", no_argument, NULL, OPT_STRICT},
+	{"dump-config", no_argument, NULL, OPT_DUMP_CONFIG},
+	{"preflight", no_argument, NULL, OPT_PREFLIGHT},
+	{"cleanup", no_argument, NULL, OPT_CLEANUP},
+	{"assume-owner", no_argument, NULL, OPT_ASSUME_OWNER},
+	{"version", no_argument, NULL, 'V'},
+	{"help", no_argument, NULL, 'h'},
+	{NULL, 0, NULL, 0},
 };
 
 void options_usage(void)
@@ -152,8 +153,9 @@ int options_parse(int argc, char **argv, struct options *out)
 		}
 	}
 	if (optind < argc) {
-		fprintf(stderr, "xlbd: unexpected argument '%s' (the file "
-				"goes with -c)\nTry 'xlbd --help'.\n",
+		fprintf(stderr,
+			"xlbd: unexpected argument '%s' (the file "
+			"goes with -c)\nTry 'xlbd --help'.\n",
 			argv[optind]);
 		return -EINVAL;
 	}

@@ -12,10 +12,10 @@
 
 enum options_action {
 	ACTION_RUN,
-	ACTION_TEST,	  /* -t */
-	ACTION_DUMP,	  /* --dump-config */
+	ACTION_TEST, /* -t */
+	ACTION_DUMP, /* --dump-config */
 	ACTION_PREFLIGHT, /* --preflight */
-	ACTION_CLEANUP,	  /* --cleanup */
+	ACTION_CLEANUP, /* --cleanup */
 	ACTION_VERSION,
 	ACTION_HELP,
 };

@@ -17,8 +17,8 @@
 
 static int fixes;
 
-__attribute__((format(printf, 2, 3)))
-static void say(const char *verdict, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void say(const char *verdict,
+						      const char *format, ...)
 {
 	va_list args;
 
@@ -61,7 +61,7 @@ static void check_kernel(void)
 static void check_bpffs(const struct conf *conf)
 {
 	char parent[4096];
-	struct statfs fs = { 0 };
+	struct statfs fs = {0};
 	char *slash;
 
 	snprintf(parent, sizeof(parent), "%s", conf->pin_path);
@@ -105,9 +105,9 @@ static void check_link(const struct netlink_link *link)
 	else
 		say("ok", "interface %s: driver %s, mtu %u%s", link->name,
 		    *link->driver ? link->driver : "unknown", link->mtu,
-		    link->mtu > native_mtu ?
-			    " (native XDP only if the driver does frags)" :
-			    "");
+		    link->mtu > native_mtu
+			    ? " (native XDP only if the driver does frags)"
+			    : "");
 }
 
 static void check_vip(struct netlink *n, const struct conf *conf,

@@ -11,10 +11,10 @@ static const struct {
 	const char *name;
 	unsigned int bit;
 } needed[] = {
-	{ "CAP_NET_ADMIN", CAP_NET_ADMIN }, /* addresses, tc, XDP */
-	{ "CAP_NET_RAW", CAP_NET_RAW },	    /* gratuitous ARP */
-	{ "CAP_BPF", CAP_BPF },
-	{ "CAP_PERFMON", CAP_PERFMON }, /* pointer arithmetic in programs */
+	{"CAP_NET_ADMIN", CAP_NET_ADMIN}, /* addresses, tc, XDP */
+	{"CAP_NET_RAW", CAP_NET_RAW}, /* gratuitous ARP */
+	{"CAP_BPF", CAP_BPF},
+	{"CAP_PERFMON", CAP_PERFMON}, /* pointer arithmetic in programs */
 };
 
 bool privilege_have_all(const char **missing)
@@ -22,7 +22,7 @@ bool privilege_have_all(const char **missing)
 	struct __user_cap_header_struct header = {
 		.version = _LINUX_CAPABILITY_VERSION_3,
 	};
-	struct __user_cap_data_struct data[2] = { { 0 } };
+	struct __user_cap_data_struct data[2] = {{0}};
 	uint64_t have;
 
 	*missing = "root";

@@ -328,8 +328,7 @@ static int listener_open(struct stream_server *s, const char *path)
 		return err;
 	s->listener = evconnlistener_new(
 		loop_event_base(s->loop), accepted, s,
-		LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0,
-		s->socket.fd);
+		LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, s->socket.fd);
 	if (!s->listener) {
 		close(s->socket.fd);
 		stream_socket_remove(path, &s->socket);

@@ -22,10 +22,10 @@ struct stream_server;
 struct stream_client;
 
 struct stream_limits {
-	size_t max_line;      /* longer: refused with on_too_long */
-	size_t max_clients;   /* one more: who is idle longest goes, or it */
-	struct usec idle;     /* without a line or reading: closed */
-	size_t max_backlog;   /* unread answer bytes before it is closed */
+	size_t max_line; /* longer: refused with on_too_long */
+	size_t max_clients; /* one more: who is idle longest goes, or it */
+	struct usec idle; /* without a line or reading: closed */
+	size_t max_backlog; /* unread answer bytes before it is closed */
 };
 
 struct stream_handlers {

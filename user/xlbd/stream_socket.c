@@ -162,8 +162,7 @@ void stream_socket_remove(const char *path, const struct stream_socket *s)
 {
 	struct stat st;
 
-	if (lstat(path, &st) || st.st_dev != s->device ||
-	    st.st_ino != s->inode)
+	if (lstat(path, &st) || st.st_dev != s->device || st.st_ino != s->inode)
 		return;
 	unlink(path);
 	remove_directories(path, s->made);

@@ -10,8 +10,8 @@
 #include <sys/types.h>
 
 struct stream_socket {
-	int fd;	      /* the caller's to close */
-	size_t made;  /* path's first so many bytes: directories made for it */
+	int fd; /* the caller's to close */
+	size_t made; /* path's first so many bytes: directories made for it */
 	dev_t device; /* of the socket file, to remove none but our own */
 	ino_t inode;
 };

@@ -150,7 +150,7 @@ static int write_value(const char *name, const char *value)
 
 int sysctls_set(struct sysctls *s, const char *name, const char *value)
 {
-	struct change c = { .name = "" };
+	struct change c = {.name = ""};
 	int err = read_value(name, c.before);
 
 	if (err || !strcmp(c.before, value))

@@ -30,7 +30,7 @@ enum exit_code {
 
 static int load(const struct options *o, struct conf **conf)
 {
-	struct conf_messages messages = { 0 };
+	struct conf_messages messages = {0};
 	int rc = conffile_load(o->config, o->config_id, conf, &messages);
 	int code;
 
@@ -153,7 +153,7 @@ static void log_messages(const struct conf_messages *messages)
 /* A file that cannot be used changes nothing. */
 static void on_hangup(void *arg)
 {
-	struct conf_messages messages = { 0 };
+	struct conf_messages messages = {0};
 	const struct daemon *d = arg;
 	struct conf *conf = NULL;
 	int err;
@@ -191,7 +191,7 @@ static int serve(const struct options *o, struct conf *conf)
 		.config_id = o->config_id ? o->config_id : "",
 		.assume_owner = o->assume_owner,
 	};
-	struct daemon d = { .options = o };
+	struct daemon d = {.options = o};
 	struct loop *loop = NULL;
 	int err = loop_new(&loop);
 
