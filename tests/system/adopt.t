@@ -48,10 +48,10 @@ maps() {
 				"\(.name) \(.id)"'
 	done
 }
-# Claims without the flow, which would be most of them.
+# vrrp_capture, without the flow, which would be most of it.
 capture() {
-	lab_capture "$1" "$LAB_DIR/$1/claims.pcap" -Q in --immediate-mode \
-		not udp || return 1
+	lab_capture "$1" "$LAB_DIR/$1/claims.pcap" -Q in -s 256 -B 16384 \
+		--immediate-mode not udp || return 1
 	VRRP_CAPTURE[$1]=$LAB_PID
 }
 transitions() { vrrp_json "$1" '.transitions | tostring'; }
