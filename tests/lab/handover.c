@@ -14,7 +14,8 @@
  *   signal      when it was sent: before it, unless it is SIGTERM
  *   announced   NEW's first ARP of its own for ADDRESS
  *   answered    the whole of an answer from NEW was there
- * That sign is its last advertisement, or its first of priority 0.
+ * That sign is its last advertisement, or its first of priority 0.  Exits 3
+ * if NEW had taken over by itself before.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -57,6 +58,7 @@ struct handover {
 	bool asked[ATTEMPTS];
 	unsigned int next;
 	bool resigned; /* the old one: an advertisement of priority 0 */
+	bool early; /* the new one advertised before the signal */
 	/* found: CLOCK_MONOTONIC, ns; 0: not yet */
 	int64_t life, signalled, announced, answered;
 };
@@ -166,6 +168,8 @@ static void on_wire(struct handover *h)
 		if (frame[13] != (ETHERTYPE_ARP & 0xff)) {
 			if ((unsigned int)from.sll_ifindex == h->old)
 				on_advert(h, frame, stamp_of(&m));
+			else if ((unsigned int)from.sll_ifindex == h->new)
+				h->early |= !h->signalled;
 		} else if ((unsigned int)from.sll_ifindex == h->new &&
 			   !h->announced &&
 			   !memcmp(frame + SENDER_IP, &h->vip.sin_addr, 4)) {
@@ -283,10 +287,6 @@ static void wait_for_moment(struct handover *h)
 
 	while (!h->life && now() < end)
 		run(h, now() + 1000000);
-	if (!h->life) {
-		fprintf(stderr, "handover: the old owner does not advertise\n");
-		exit(1);
-	}
 	run(h, now() + rand() % 1000 * interval / 1000);
 }
 
@@ -376,15 +376,18 @@ int main(int argc, char **argv)
 	srand((unsigned int)now());
 	hurry();
 	wait_for_moment(&h);
+	if (h.early || !h.life)
+		return 3;
 	send_signals(&h);
 	run(&h, now() + (4 * h.interval_ms + PATIENCE) * 1000000LL);
 	for (unsigned int i = 0; i < ATTEMPTS; i++)
 		close_attempt(&h, i);
-	if (!h.answered || !h.announced) {
-		fprintf(stderr, "handover: %s\n",
-			h.answered ? "it was not announced" : "no answer");
+	if (!h.answered) {
+		fprintf(stderr, "handover: no answer\n");
 		return 1;
 	}
+	if (!h.announced)
+		return 3;
 	printf("{\"signal\":%.3f,\"announced\":%.3f,\"answered\":%.3f}\n",
 	       since_life(&h, h.signalled), since_life(&h, h.announced),
 	       since_life(&h, h.answered));
